@@ -1,27 +1,29 @@
-import { describe, expect, test } from 'vitest';
-import { describeSettings } from './describe.ts';
-import { loadSettings, SettingsError, type Sources } from './load.ts';
-import { allSettings, flagOf, type SettingKey, type Settings, variableOf } from './settings.ts';
-import type { Mistake } from './sources.ts';
+import { describe, expect, test } from 'vitest'
+import { describeSettings } from './describe.ts'
+import type { Sources } from './load.ts'
+import { loadSettings, SettingsError } from './load.ts'
+import type { SettingKey, Settings } from './settings.ts'
+import { allSettings, flagOf, variableOf } from './settings.ts'
+import type { Mistake } from './sources.ts'
 
 function at(settings: Settings, key: string): unknown {
-  return key.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown>)[part], settings);
+  return key.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown>)[part], settings)
 }
 
 /** Loads with `file` as the text of homeport.yaml in the default data directory. */
 function load(sources: Sources & { file?: string } = {}) {
-  const read = sources.read ?? ((path: string) => (path.endsWith('homeport.yaml') ? sources.file : undefined));
-  return loadSettings({ ...sources, read });
+  const read = sources.read ?? ((path: string) => (path.endsWith('homeport.yaml') ? sources.file : undefined))
+  return loadSettings({ ...sources, read })
 }
 
 function mistakesOf(sources: Sources & { file?: string }): readonly Mistake[] {
   try {
-    load(sources);
+    load(sources)
   } catch (error) {
-    if (error instanceof SettingsError) return error.mistakes;
-    throw error;
+    if (error instanceof SettingsError) return error.mistakes
+    throw error
   }
-  return [];
+  return []
 }
 
 /** default, value as text, value as it arrives in the settings, a text that is refused. */
@@ -66,94 +68,117 @@ const values: Record<SettingKey, readonly [unknown, string, unknown, string]> = 
   accessKeyId: ['', 'LTAI5t', 'LTAI5t', 'a:b'],
   accessKeySecret: ['', 's3cret-s3cret', 's3cret-s3cret', 'short'],
   secretKey: ['', '0123456789abcdef', '0123456789abcdef', 'short'],
-};
+}
 
-const pair = { HOMEPORT_ACCESS_KEY_ID: 'id', HOMEPORT_ACCESS_KEY_SECRET: 'secret-secret' };
+const pair = { HOMEPORT_ACCESS_KEY_ID: 'id', HOMEPORT_ACCESS_KEY_SECRET: 'secret-secret' }
 
-const rows = allSettings.map((row) => [row.key as SettingKey, row] as const);
-const read = () => '';
+const rows = allSettings.map((row) => [row.key as SettingKey, row] as const)
+const read = () => ''
 
 describe.each(rows)('%s', (key, row) => {
-  const [byDefault, text, value, bad] = values[key];
-  const variables = { ...(key.startsWith('accessKey') ? pair : {}), [variableOf(key)]: text };
+  const [byDefault, text, value, bad] = values[key]
+  const variables = { ...(key.startsWith('accessKey') ? pair : {}), [variableOf(key)]: text }
   test('has its default', () => {
-    const loaded = load();
-    expect(at(loaded.settings, key)).toBe(byDefault);
-    expect(loaded.origins.get(key)).toEqual({ kind: 'default', text: 'default' });
-    expect(row.description).not.toBe('');
-  });
+    const loaded = load()
+    expect(at(loaded.settings, key)).toBe(byDefault)
+    expect(loaded.origins.get(key)).toEqual({ kind: 'default', text: 'default' })
+    expect(row.description).not.toBe('')
+  })
 
   test('is set by its variable', () => {
-    const loaded = load({ variables, read });
-    expect(at(loaded.settings, key)).toBe(value);
-    expect(loaded.origins.get(key)).toEqual({ kind: 'variable', text: variableOf(key) });
-    expect(mistakesOf({ variables: { ...variables, [variableOf(key)]: bad }, read })[0]?.where).toBe(variableOf(key));
-  });
+    const loaded = load({ variables, read })
+    expect(at(loaded.settings, key)).toBe(value)
+    expect(loaded.origins.get(key)).toEqual({ kind: 'variable', text: variableOf(key) })
+    expect(mistakesOf({ variables: { ...variables, [variableOf(key)]: bad }, read })[0]?.where).toBe(variableOf(key))
+  })
 
   test('is shown as it may be written', () => {
-    const shown = row.kind.show(value);
-    expect(row.kind.schema.parse(shown)).toBe(value);
-  });
-});
+    const shown = row.kind.show(value)
+    expect(row.kind.schema.parse(shown)).toBe(value)
+  })
+})
 
 describe.each(rows.filter(([, row]) => !row.secret))('%s', (key, row) => {
-  const [, text, value, bad] = values[key];
+  const [, text, value, bad] = values[key]
 
   test('is set by its flag, in both forms, above its variable', () => {
     for (const flags of [[flagOf(key), text], [`${flagOf(key)}=${text}`]]) {
-      const loaded = load({ flags, variables: { [variableOf(key)]: row.kind.show(row.default) }, read });
-      expect(at(loaded.settings, key)).toBe(value);
-      expect(loaded.origins.get(key)).toEqual({ kind: 'flag', text: flagOf(key) });
+      const loaded = load({ flags, variables: { [variableOf(key)]: row.kind.show(row.default) }, read })
+      expect(at(loaded.settings, key)).toBe(value)
+      expect(loaded.origins.get(key)).toEqual({ kind: 'flag', text: flagOf(key) })
     }
-    expect(mistakesOf({ flags: [flagOf(key), bad], read })[0]).toMatchObject({ where: flagOf(key) });
-    expect(mistakesOf({ flags: [flagOf(key)], read })[0]?.what).toContain('needs a value');
-  });
-});
+    expect(mistakesOf({ flags: [flagOf(key), bad], read })[0]).toMatchObject({ where: flagOf(key) })
+    expect(mistakesOf({ flags: [flagOf(key)], read })[0]?.what).toContain('needs a value')
+  })
+})
 
 describe.each(rows.filter(([, row]) => row.secret))('%s', (key) => {
-  const [, text, , bad] = values[key];
-  const variables = { ...(key.startsWith('accessKey') ? pair : {}), [variableOf(key)]: text };
+  const [, text, , bad] = values[key]
+  const variables = { ...(key.startsWith('accessKey') ? pair : {}), [variableOf(key)]: text }
 
   test('is no flag and stands in no file', () => {
-    expect(mistakesOf({ flags: [flagOf(key), text] })[0]?.what).toContain(variableOf(key));
-    expect(mistakesOf({ file: `${key}: ${text}\n` })[0]?.what).toContain(variableOf(key));
-    expect(JSON.stringify(describeSettings(load({ variables })))).not.toContain(text);
-    expect(String(mistakesOf({ variables: { [variableOf(key)]: bad } })[0]?.what)).not.toContain(bad);
-  });
-});
+    expect(mistakesOf({ flags: [flagOf(key), text] })[0]?.what).toContain(variableOf(key))
+    expect(mistakesOf({ file: `${key}: ${text}\n` })[0]?.what).toContain(variableOf(key))
+    expect(JSON.stringify(describeSettings(load({ variables })))).not.toContain(text)
+    expect(String(mistakesOf({ variables: { [variableOf(key)]: bad } })[0]?.what)).not.toContain(bad)
+  })
+})
 
 describe.each(rows.filter(([key, row]) => !row.secret && key !== 'config' && key !== 'data'))('%s', (key) => {
-  const [, text, value] = values[key];
+  const [, text, value] = values[key]
 
   test('is set by the file, nested or dotted', () => {
-    const [group, leaf] = key.split('.');
+    const [group, leaf] = key.split('.')
     for (const file of [`\n${key}: ${text}\n`, leaf ? `${group}:\n  ${leaf}: ${text}\n` : `\n${key}: "${text}"\n`]) {
-      const loaded = load({ file });
-      expect(at(loaded.settings, key)).toBe(value);
-      expect(loaded.origins.get(key)).toEqual({ kind: 'file', text: 'homeport-data/homeport.yaml line 2' });
+      const loaded = load({ file })
+      expect(at(loaded.settings, key)).toBe(value)
+      expect(loaded.origins.get(key)).toEqual({ kind: 'file', text: 'homeport-data/homeport.yaml line 2' })
     }
-  });
-});
+  })
+})
 
 test('flags win over variables, variables over the file', () => {
-  const file = 'mqtt: {port: 1}\nhttp: {port: 2}\nhost: file\n';
-  const { settings, origins } = load({ file, variables: { HOMEPORT_HTTP_PORT: '3', HOMEPORT_HOST: 'variable' }, flags: ['--host', 'flag'] });
-  expect([settings.mqtt.port, settings.http.port, settings.host]).toEqual([1, 3, 'flag']);
-  expect([origins.get('mqtt.port')?.kind, origins.get('http.port')?.kind, origins.get('host')?.kind]).toEqual(['file', 'variable', 'flag']);
-});
+  const file = 'mqtt: {port: 1}\nhttp: {port: 2}\nhost: file\n'
+  const { settings, origins } = load({
+    file,
+    variables: { HOMEPORT_HTTP_PORT: '3', HOMEPORT_HOST: 'variable' },
+    flags: ['--host', 'flag'],
+  })
+  expect([settings.mqtt.port, settings.http.port, settings.host]).toEqual([1, 3, 'flag'])
+  expect([origins.get('mqtt.port')?.kind, origins.get('http.port')?.kind, origins.get('host')?.kind]).toEqual([
+    'file',
+    'variable',
+    'flag',
+  ])
+})
 
 test('the vendor profile changes defaults only', () => {
-  const { settings, origins } = load({ file: 'limits: {profile: vendor, filtersPerSubscribe: 20}' });
-  expect(settings.limits).toMatchObject({ connectsPerMinute: 5, publishesPerSecondQos0: 30, publishesPerSecondQos1: 10, downlinksPerSecond: 50 });
-  expect(settings.limits).toMatchObject({ filtersPerSubscribe: 20, subDevicesOnline: 200 });
-  expect(origins.get('limits.connectsPerMinute')?.text).toBe('default of limits.profile: vendor');
-});
+  const { settings, origins } = load({ file: 'limits: {profile: vendor, filtersPerSubscribe: 20}' })
+  expect(settings.limits).toMatchObject({
+    connectsPerMinute: 5,
+    publishesPerSecondQos0: 30,
+    publishesPerSecondQos1: 10,
+    downlinksPerSecond: 50,
+  })
+  expect(settings.limits).toMatchObject({ filtersPerSubscribe: 20, subDevicesOnline: 200 })
+  expect(origins.get('limits.connectsPerMinute')?.text).toBe('default of limits.profile: vendor')
+})
 
 test('every mistake is named at once, with where it is and the nearest name', () => {
-  const file = 'mqtt:\n  prot: 1\n  port: many\nlimit: {batch: 1}\nstore: {durability: 3}\nhttp: 8080\ntopology:\n';
-  const variables = { HOMEPORT_MQTT_PROT: '1', HOMEPORT_HTTP_PORT: '99999', HOMEPORT_ZZZZ: '', PATH: '/bin', HOMEPORT_HOST: '' };
-  const mistakes = mistakesOf({ file, variables, flags: ['--limits-bach', '3', '--mqtt-port', 'x', 'stray', '--secret-key', 'k'] });
-  const name = 'homeport-data/homeport.yaml';
+  const file = 'mqtt:\n  prot: 1\n  port: many\nlimit: {batch: 1}\nstore: {durability: 3}\nhttp: 8080\ntopology:\n'
+  const variables = {
+    HOMEPORT_MQTT_PROT: '1',
+    HOMEPORT_HTTP_PORT: '99999',
+    HOMEPORT_ZZZZ: '',
+    PATH: '/bin',
+    HOMEPORT_HOST: '',
+  }
+  const mistakes = mistakesOf({
+    file,
+    variables,
+    flags: ['--limits-bach', '3', '--mqtt-port', 'x', 'stray', '--secret-key', 'k'],
+  })
+  const name = 'homeport-data/homeport.yaml'
   expect(mistakes.map(({ where, what }) => `${where}: ${what}`)).toEqual([
     `${name} line 2: unknown setting mqtt.prot; did you mean mqtt.port?`,
     `${name} line 4: unknown setting limit.batch; did you mean limits.batch?`,
@@ -167,8 +192,8 @@ test('every mistake is named at once, with where it is and the nearest name', ()
     `${name} line 5: store.durability cannot be 3: expected process or power`,
     'HOMEPORT_HTTP_PORT: http.port cannot be "99999": expected a port from 0 to 65535 (0 picks a free one)',
     '--mqtt-port: mqtt.port cannot be "x": expected a port from 0 to 65535 (0 picks a free one)',
-  ]);
-});
+  ])
+})
 
 test.each([
   ['mqtt.keepAliveMin', ['--mqtt-keep-alive-min', '60', '--mqtt-keep-alive-max', '50'], {}],
@@ -177,53 +202,67 @@ test.each([
   ['HOMEPORT_ACCESS_KEY_SECRET', [], { HOMEPORT_ACCESS_KEY_ID: 'id' }],
   ['HOMEPORT_ACCESS_KEY_ID', [], { HOMEPORT_ACCESS_KEY_SECRET: 'secret-secret' }],
 ])('what no single value shows: %s', (text, flags, variables) => {
-  expect(mistakesOf({ flags, variables }).map(({ what }) => what)).toEqual([expect.stringContaining(text)]);
-});
+  expect(mistakesOf({ flags, variables }).map(({ what }) => what)).toEqual([expect.stringContaining(text)])
+})
 
 test('both ports may be 0', () => {
-  expect(mistakesOf({ flags: ['--mqtt-port', '0', '--http-port', '0'] })).toEqual([]);
-});
+  expect(mistakesOf({ flags: ['--mqtt-port', '0', '--http-port', '0'] })).toEqual([])
+})
 
 test('the file is --config, else HOMEPORT_CONFIG, else homeport.yaml in the data directory', () => {
-  const seen: string[] = [];
+  const seen: string[] = []
   const read = (path: string) => {
-    seen.push(path);
-    return undefined;
-  };
-  load({ read, variables: { HOMEPORT_DATA: '/var/hp' } });
-  expect(mistakesOf({ read, variables: { HOMEPORT_CONFIG: 'a.yaml' } })).toEqual([{ where: 'HOMEPORT_CONFIG', what: 'there is no file a.yaml' }]);
-  expect(mistakesOf({ read, flags: ['--config', 'b.yaml'] })).toEqual([{ where: '--config', what: 'there is no file b.yaml' }]);
-  expect(seen).toEqual(['/var/hp/homeport.yaml', 'a.yaml', 'b.yaml']);
-});
+    seen.push(path)
+    return undefined
+  }
+  load({ read, variables: { HOMEPORT_DATA: '/var/hp' } })
+  expect(mistakesOf({ read, variables: { HOMEPORT_CONFIG: 'a.yaml' } })).toEqual([
+    { where: 'HOMEPORT_CONFIG', what: 'there is no file a.yaml' },
+  ])
+  expect(mistakesOf({ read, flags: ['--config', 'b.yaml'] })).toEqual([
+    { where: '--config', what: 'there is no file b.yaml' },
+  ])
+  expect(seen).toEqual(['/var/hp/homeport.yaml', 'a.yaml', 'b.yaml'])
+})
 
 test('a named file may set the data directory, one found in it may not', () => {
-  const read = () => 'data: /srv';
-  expect(load({ read, flags: ['--config', 'x.yaml'] }).settings.data).toBe('/srv');
-  expect(mistakesOf({ read })[0]?.what).toContain('cannot name another');
-  expect(mistakesOf({ file: 'config: y.yaml' })[0]?.what).toContain('cannot name another');
-});
+  const read = () => 'data: /srv'
+  expect(load({ read, flags: ['--config', 'x.yaml'] }).settings.data).toBe('/srv')
+  expect(mistakesOf({ read })[0]?.what).toContain('cannot name another')
+  expect(mistakesOf({ file: 'config: y.yaml' })[0]?.what).toContain('cannot name another')
+})
 
-test.each(['a: b: c', '- 1', 'text', 'mqtt: [1]', '"', 'mqtt: {port: 1, port: 2}', 'mqtt: {port: }', '? [a]\n: 1'])('the file %j is a mistake, no crash', (file) => {
-  expect(mistakesOf({ file })).toHaveLength(1);
-});
+test.each(['a: b: c', '- 1', 'text', 'mqtt: [1]', '"', 'mqtt: {port: 1, port: 2}', 'mqtt: {port: }', '? [a]\n: 1'])(
+  'the file %j is a mistake, no crash',
+  (file) => {
+    expect(mistakesOf({ file })).toHaveLength(1)
+  },
+)
 
 test('an unreadable file is a mistake', () => {
   const read = () => {
-    throw new Error('EACCES');
-  };
-  expect(mistakesOf({ read })).toEqual([{ where: 'homeport-data/homeport.yaml', what: 'homeport-data/homeport.yaml cannot be read: EACCES' }]);
-});
+    throw new Error('EACCES')
+  }
+  expect(mistakesOf({ read })).toEqual([
+    { where: 'homeport-data/homeport.yaml', what: 'homeport-data/homeport.yaml cannot be read: EACCES' },
+  ])
+})
 
 test.each(['', '# nothing', '---\n', 'limits:\n  # batch: 3\n'])('the file %j says nothing', (file) => {
-  expect(load({ file }).settings).toEqual(load().settings);
-});
+  expect(load({ file }).settings).toEqual(load().settings)
+})
 
 test('variables that Kubernetes makes for a service called homeport are none of ours', () => {
-  const variables = { HOMEPORT_PORT: 'tcp://10.0.0.1:1883', HOMEPORT_SERVICE_HOST: 'x', HOMEPORT_SERVICE_PORT_MQTT: '1', HOMEPORT_PORT_1883_TCP_ADDR: 'x' };
-  expect(mistakesOf({ variables })).toEqual([]);
-});
+  const variables = {
+    HOMEPORT_PORT: 'tcp://10.0.0.1:1883',
+    HOMEPORT_SERVICE_HOST: 'x',
+    HOMEPORT_SERVICE_PORT_MQTT: '1',
+    HOMEPORT_PORT_1883_TCP_ADDR: 'x',
+  }
+  expect(mistakesOf({ variables })).toEqual([])
+})
 
 test('no two settings share a flag or variable', () => {
-  expect(new Set(allSettings.map((row) => flagOf(row.key))).size).toBe(allSettings.length);
-  expect(new Set(allSettings.map((row) => variableOf(row.key))).size).toBe(allSettings.length);
-});
+  expect(new Set(allSettings.map((row) => flagOf(row.key))).size).toBe(allSettings.length)
+  expect(new Set(allSettings.map((row) => variableOf(row.key))).size).toBe(allSettings.length)
+})

@@ -1,112 +1,133 @@
 /** Puts the settings together: defaults < YAML file < variables < flags. Validated whole: every mistake is named at once. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { allSettings, nest, type Settings, type SettingKey, type SettingRow } from './settings.ts';
-import { type Found, type Given, type Mistake, type Origin, readFile, readFlags, readVariables } from './sources.ts';
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SettingKey, SettingRow, Settings } from './settings.ts'
+import { allSettings, nest } from './settings.ts'
+import type { Found, Given, Mistake, Origin } from './sources.ts'
+import { readFile, readFlags, readVariables } from './sources.ts'
 
 export interface LoadedSettings {
-  readonly settings: Settings;
+  readonly settings: Settings
   /** Where the value of each setting came from. */
-  readonly origins: ReadonlyMap<string, Origin>;
+  readonly origins: ReadonlyMap<string, Origin>
 }
 
 /** Everything that is wrong with the settings, in one error. */
 export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-  readonly mistakes: readonly Mistake[];
+  override readonly name = 'SettingsError'
+  readonly mistakes: readonly Mistake[]
 
   constructor(mistakes: readonly Mistake[]) {
-    super(mistakes.map(({ where, what }) => `${where}: ${what}`).join('\n'));
-    this.mistakes = mistakes;
+    super(mistakes.map(({ where, what }) => `${where}: ${what}`).join('\n'))
+    this.mistakes = mistakes
   }
 }
 
 export interface Sources {
   /** `--a-b-c VALUE …`, as they stand on the command line. */
-  readonly flags?: readonly string[];
-  readonly variables?: Readonly<Record<string, string | undefined>>;
+  readonly flags?: readonly string[]
+  readonly variables?: Readonly<Record<string, string | undefined>>
   /** Text of a file; undefined where there is none. Reads the disk unless given. */
-  readonly read?: (path: string) => string | undefined;
+  readonly read?: (path: string) => string | undefined
 }
 
 function readDisk(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
 
 /** @throws SettingsError naming every mistake. */
 export function loadSettings(sources: Sources = {}): LoadedSettings {
-  const variables = readVariables(sources.variables ?? {});
-  const flags = readFlags(sources.flags ?? []);
-  const above = [...variables.given, ...flags.given];
-  const file = findFile(above, sources.read ?? readDisk);
-  const mistakes = [...file.mistakes, ...variables.mistakes, ...flags.mistakes];
-  const loaded = merge([...file.given, ...above], mistakes);
-  mistakes.push(...crossChecks(loaded));
-  if (mistakes.length > 0) throw new SettingsError(mistakes);
-  return loaded;
+  const variables = readVariables(sources.variables ?? {})
+  const flags = readFlags(sources.flags ?? [])
+  const above = [...variables.given, ...flags.given]
+  const file = findFile(above, sources.read ?? readDisk)
+  const mistakes = [...file.mistakes, ...variables.mistakes, ...flags.mistakes]
+  const loaded = merge([...file.given, ...above], mistakes)
+  mistakes.push(...crossChecks(loaded))
+  if (mistakes.length > 0) throw new SettingsError(mistakes)
+  return loaded
 }
 
 /** The file that `--config` or HOMEPORT_CONFIG names must be there; `homeport.yaml` in the data directory may be. */
 function findFile(above: readonly Given[], read: (path: string) => string | undefined): Found {
-  const last = (key: SettingKey) => above.findLast((given) => given.key === key);
-  const named = last('config');
-  const data = String(last('data')?.value ?? './homeport-data');
-  const path = named?.value ? String(named.value) : join(data, 'homeport.yaml');
-  const nothing: Found = { given: [], mistakes: [] };
+  const last = (key: SettingKey) => above.findLast((given) => given.key === key)
+  const named = last('config')
+  const data = String(last('data')?.value ?? './homeport-data')
+  const path = named?.value ? String(named.value) : join(data, 'homeport.yaml')
+  const nothing: Found = { given: [], mistakes: [] }
   try {
-    const source = read(path);
-    if (source !== undefined) return readFile(source, path, !named?.value);
-    if (!named?.value) return nothing;
-    return { given: [], mistakes: [{ where: named.from.text, what: `there is no file ${path}` }] };
+    const source = read(path)
+    if (source !== undefined) return readFile(source, path, !named?.value)
+    if (!named?.value) return nothing
+    return { given: [], mistakes: [{ where: named.from.text, what: `there is no file ${path}` }] }
   } catch (error) {
-    return { given: [], mistakes: [{ where: named?.from.text ?? path, what: `${path} cannot be read: ${(error as Error).message}` }] };
+    return {
+      given: [],
+      mistakes: [{ where: named?.from.text ?? path, what: `${path} cannot be read: ${(error as Error).message}` }],
+    }
   }
 }
 
 /** `given` in rising order of precedence. Every value is validated, also one that a later one overrides. */
 function merge(given: readonly Given[], mistakes: Mistake[]): LoadedSettings {
-  const chosen = new Map<string, { value: unknown; from: Origin }>();
-  const rows = new Map(allSettings.map((row) => [row.key, row]));
+  const chosen = new Map<string, { value: unknown; from: Origin }>()
+  const rows = new Map(allSettings.map((row) => [row.key, row]))
   for (const { key, value, from } of given) {
-    const row = rows.get(key) as SettingRow;
-    const parsed = row.kind.schema.safeParse(value);
-    if (parsed.success) chosen.set(key, { value: parsed.data, from });
-    else mistakes.push({ where: from.text, what: complaint(row, value, parsed.error.issues[0]?.message ?? '') });
+    const row = rows.get(key) as SettingRow
+    const parsed = row.kind.schema.safeParse(value)
+    if (parsed.success) chosen.set(key, { value: parsed.data, from })
+    else mistakes.push({ where: from.text, what: complaint(row, value, parsed.error.issues[0]?.message ?? '') })
   }
-  const vendor = chosen.get('limits.profile')?.value === 'vendor';
-  const values = new Map<string, unknown>();
-  const origins = new Map<string, Origin>();
+  const vendor = chosen.get('limits.profile')?.value === 'vendor'
+  const values = new Map<string, unknown>()
+  const origins = new Map<string, Origin>()
   for (const row of allSettings) {
-    const choice = chosen.get(row.key);
-    const byProfile = vendor && row.vendor !== row.default;
-    const text = byProfile ? 'default of limits.profile: vendor' : 'default';
-    values.set(row.key, choice ? choice.value : vendor ? row.vendor : row.default);
-    origins.set(row.key, choice?.from ?? { kind: 'default', text });
+    const choice = chosen.get(row.key)
+    const byProfile = vendor && row.vendor !== row.default
+    const text = byProfile ? 'default of limits.profile: vendor' : 'default'
+    values.set(row.key, choice ? choice.value : vendor ? row.vendor : row.default)
+    origins.set(row.key, choice?.from ?? { kind: 'default', text })
   }
-  return { settings: nest(values), origins };
+  return { settings: nest(values), origins }
 }
 
 function complaint(row: SettingRow, value: unknown, expected: string): string {
-  if (row.secret) return expected;
-  return `${row.key} cannot be ${JSON.stringify(value)}: ${expected}`;
+  if (row.secret) return expected
+  return `${row.key} cannot be ${JSON.stringify(value)}: ${expected}`
 }
 
 /** What no single value shows. */
 function crossChecks({ settings, origins }: LoadedSettings): Mistake[] {
-  const found: Mistake[] = [];
+  const found: Mistake[] = []
   const check = (wrong: boolean, key: SettingKey, what: string) => {
-    if (wrong) found.push({ where: origins.get(key)?.text ?? key, what });
-  };
-  const { mqtt, store, http } = settings;
-  check(mqtt.keepAliveMin > mqtt.keepAliveMax, 'mqtt.keepAliveMin', `mqtt.keepAliveMin (${mqtt.keepAliveMin}) is above mqtt.keepAliveMax (${mqtt.keepAliveMax})`);
-  check(store.giveUp < store.commitTimeout, 'store.giveUp', 'store.giveUp is shorter than store.commitTimeout, so no write would be tried again');
-  check(mqtt.port !== 0 && mqtt.port === http.port, 'http.port', `mqtt.port and http.port are both ${http.port}`);
-  check(settings.accessKeyId !== '' && settings.accessKeySecret === '', 'accessKeyId', 'needs HOMEPORT_ACCESS_KEY_SECRET beside it');
-  check(settings.accessKeyId === '' && settings.accessKeySecret !== '', 'accessKeySecret', 'needs HOMEPORT_ACCESS_KEY_ID beside it');
-  return found;
+    if (wrong) found.push({ where: origins.get(key)?.text ?? key, what })
+  }
+  const { mqtt, store, http } = settings
+  check(
+    mqtt.keepAliveMin > mqtt.keepAliveMax,
+    'mqtt.keepAliveMin',
+    `mqtt.keepAliveMin (${mqtt.keepAliveMin}) is above mqtt.keepAliveMax (${mqtt.keepAliveMax})`,
+  )
+  check(
+    store.giveUp < store.commitTimeout,
+    'store.giveUp',
+    'store.giveUp is shorter than store.commitTimeout, so no write would be tried again',
+  )
+  check(mqtt.port !== 0 && mqtt.port === http.port, 'http.port', `mqtt.port and http.port are both ${http.port}`)
+  check(
+    settings.accessKeyId !== '' && settings.accessKeySecret === '',
+    'accessKeyId',
+    'needs HOMEPORT_ACCESS_KEY_SECRET beside it',
+  )
+  check(
+    settings.accessKeyId === '' && settings.accessKeySecret !== '',
+    'accessKeySecret',
+    'needs HOMEPORT_ACCESS_KEY_ID beside it',
+  )
+  return found
 }

@@ -2,24 +2,25 @@
  * Every setting of Homeport, defined once. Flags, variables, the YAML file, `homeport config`, --help and the documentation
  * read this table. A setting `a.bC` is the variable `HOMEPORT_A_B_C` and the flag `--a-b-c`.
  */
-import { duration, integer, type Kind, onOff, oneOf, port, size, text } from './kinds.ts';
+import type { Kind } from './kinds.ts'
+import { duration, integer, oneOf, onOff, port, size, text } from './kinds.ts'
 
 export interface SettingRow<K extends string = string, T = unknown> {
-  readonly key: K;
-  readonly kind: Kind<T>;
-  readonly default: T;
+  readonly key: K
+  readonly kind: Kind<T>
+  readonly default: T
   /** Default under `limits.profile: vendor`, where it is another; an explicit value wins. */
-  readonly vendor: T;
-  readonly description: string;
+  readonly vendor: T
+  readonly description: string
   /** Where it is specified. */
-  readonly source: string;
+  readonly source: string
   /** By variable alone: neither in the file nor as a flag, and never shown. */
-  readonly secret: boolean;
+  readonly secret: boolean
 }
 
 interface Extra<T> {
-  readonly vendor?: T;
-  readonly secret?: boolean;
+  readonly vendor?: T
+  readonly secret?: boolean
 }
 
 function setting<const K extends string, T>(
@@ -30,70 +31,258 @@ function setting<const K extends string, T>(
   source: string,
   extra: Extra<NoInfer<T>> = {},
 ): SettingRow<K, T> {
-  const vendor = extra.vendor === undefined ? value : extra.vendor;
-  return { key, kind, default: value, vendor, description, source, secret: extra.secret === true };
+  const vendor = extra.vendor === undefined ? value : extra.vendor
+  return { key, kind, default: value, vendor, description, source, secret: extra.secret === true }
 }
 
-const path = text('a path', 'PATH', /^[^\0]+$/);
-const secondsOfKeepAlive = { min: 0, max: 65535, unit: 'seconds' };
+const path = text('a path', 'PATH', /^[^\0]+$/)
+const secondsOfKeepAlive = { min: 0, max: 65535, unit: 'seconds' }
 
 export const settingRows = [
   setting('data', path, './homeport-data', 'directory of everything that Homeport stores', 'design.md'),
-  setting('host', text('a host name or address', 'ADDRESS', /^[^\s/]+$/), '127.0.0.1', 'address to listen on; 0.0.0.0 and :: are open to the network', 'design.md'),
-  setting('config', text('a path', 'FILE', /^[^\0]*$/), '', 'YAML file of settings; without it, homeport.yaml in the data directory, if it is there', 'design.md'),
+  setting(
+    'host',
+    text('a host name or address', 'ADDRESS', /^[^\s/]+$/),
+    '127.0.0.1',
+    'address to listen on; 0.0.0.0 and :: are open to the network',
+    'design.md',
+  ),
+  setting(
+    'config',
+    text('a path', 'FILE', /^[^\0]*$/),
+    '',
+    'YAML file of settings; without it, homeport.yaml in the data directory, if it is there',
+    'design.md',
+  ),
 
   setting('mqtt.port', port(), 1883, 'MQTT over TCP', 'design.md'),
-  setting('mqtt.autoDelivery', oneOf(['always', 'requested']), 'always', 'replies, errors and system downlinks reach a connection that has not subscribed to them: always, or only with _ss=1 in its client id', 'direct.md §4.4'),
-  setting('mqtt.keepAliveMin', integer(secondsOfKeepAlive), 30, 'shortest keep-alive of a CONNECT; one outside the range is refused with CONNACK 2', 'direct.md §1.4'),
+  setting(
+    'mqtt.autoDelivery',
+    oneOf(['always', 'requested']),
+    'always',
+    'replies, errors and system downlinks reach a connection that has not subscribed to them: always, or only with _ss=1 in its client id',
+    'direct.md §4.4',
+  ),
+  setting(
+    'mqtt.keepAliveMin',
+    integer(secondsOfKeepAlive),
+    30,
+    'shortest keep-alive of a CONNECT; one outside the range is refused with CONNACK 2',
+    'direct.md §1.4',
+  ),
   setting('mqtt.keepAliveMax', integer(secondsOfKeepAlive), 1200, 'longest keep-alive of a CONNECT', 'direct.md §1.4'),
 
   setting('http.port', port(), 8080, 'HTTP: OpenAPI, /api/v1, health and metrics', 'design.md'),
 
-  setting('errors.forcedOfflineTopics', oneOf(['both', 'logout_reply', 'error']), 'both', 'where forced-offline notices go: combine/logout_reply first, then /ext/error; or one of them', 'errors.md'),
-  setting('errors.topologyRemoved', oneOf(['sent', 'off']), 'sent', '6401 as a forced-offline notice when the relation is removed while on line', 'errors.md'),
+  setting(
+    'errors.forcedOfflineTopics',
+    oneOf(['both', 'logout_reply', 'error']),
+    'both',
+    'where forced-offline notices go: combine/logout_reply first, then /ext/error; or one of them',
+    'errors.md',
+  ),
+  setting(
+    'errors.topologyRemoved',
+    oneOf(['sent', 'off']),
+    'sent',
+    '6401 as a forced-offline notice when the relation is removed while on line',
+    'errors.md',
+  ),
 
-  setting('limits.profile', oneOf(['default', 'vendor']), 'default', "whose defaults the limits have: Homeport's, or the vendor's cloud's", 'direct.md §5'),
+  setting(
+    'limits.profile',
+    oneOf(['default', 'vendor']),
+    'default',
+    "whose defaults the limits have: Homeport's, or the vendor's cloud's",
+    'direct.md §5',
+  ),
   setting('limits.subDevicesOnline', integer(), 200, 'sub-devices on line per gateway; 428 beyond', 'errors.md'),
   setting('limits.batch', integer(), 50, 'sub-devices in one batch login or logout; 460 beyond', 'errors.md'),
-  setting('limits.loginsPerMinute', integer(), 5, 'successful logins of one sub-device within 60 s; 429 beyond', 'errors.md'),
-  setting('limits.loginRequestsPerSecond', integer({ off: true }), 200, 'login requests of one gateway connection, a batch is one; as many may come at once; 429 beyond', 'errors.md'),
-  setting('limits.failedLoginsPerMinute', integer({ off: true }), 30, 'wrong signatures for one sub-device through one gateway within 60 s; 429 beyond', 'errors.md'),
-  setting('limits.connectsPerMinute', integer({ off: true }), 0, 'accepted CONNECTs of one device within 60 s', 'direct.md §5', { vendor: 5 }),
-  setting('limits.publishesPerSecondQos0', integer({ off: true }), 0, 'QoS 0 publishes of one device; those beyond are dropped and recorded', 'direct.md §5', { vendor: 30 }),
-  setting('limits.publishesPerSecondQos1', integer({ off: true }), 0, 'QoS 1 publishes of one device; those beyond are dropped and recorded', 'direct.md §5', { vendor: 10 }),
-  setting('limits.downlinksPerSecond', integer({ off: true }), 0, 'messages to one device; the call fails beyond', 'direct.md §5', { vendor: 50 }),
+  setting(
+    'limits.loginsPerMinute',
+    integer(),
+    5,
+    'successful logins of one sub-device within 60 s; 429 beyond',
+    'errors.md',
+  ),
+  setting(
+    'limits.loginRequestsPerSecond',
+    integer({ off: true }),
+    200,
+    'login requests of one gateway connection, a batch is one; as many may come at once; 429 beyond',
+    'errors.md',
+  ),
+  setting(
+    'limits.failedLoginsPerMinute',
+    integer({ off: true }),
+    30,
+    'wrong signatures for one sub-device through one gateway within 60 s; 429 beyond',
+    'errors.md',
+  ),
+  setting(
+    'limits.connectsPerMinute',
+    integer({ off: true }),
+    0,
+    'accepted CONNECTs of one device within 60 s',
+    'direct.md §5',
+    { vendor: 5 },
+  ),
+  setting(
+    'limits.publishesPerSecondQos0',
+    integer({ off: true }),
+    0,
+    'QoS 0 publishes of one device; those beyond are dropped and recorded',
+    'direct.md §5',
+    { vendor: 30 },
+  ),
+  setting(
+    'limits.publishesPerSecondQos1',
+    integer({ off: true }),
+    0,
+    'QoS 1 publishes of one device; those beyond are dropped and recorded',
+    'direct.md §5',
+    { vendor: 10 },
+  ),
+  setting(
+    'limits.downlinksPerSecond',
+    integer({ off: true }),
+    0,
+    'messages to one device; the call fails beyond',
+    'direct.md §5',
+    { vendor: 50 },
+  ),
   setting('limits.subscriptions', integer(), 100, 'filters of one device; those beyond get 0x80', 'direct.md §5'),
-  setting('limits.filtersPerSubscribe', integer(), 100, 'filters in one SUBSCRIBE; those beyond get 0x80', 'direct.md §5', { vendor: 8 }),
-  setting('limits.payload', size({ min: 1024, max: 16 * 1024 * 1024 }), 262_144, 'payload of a PUBLISH; a larger one is dropped and recorded, a packet of more than this and 1 KiB closes the connection', 'direct.md §5'),
-  setting('limits.offlineTime', duration({ min: 1000, max: 365 * 86_400_000 }), 7 * 86_400_000, 'how long QoS 1 messages are kept for a persistent session that is off line', 'direct.md §5'),
-  setting('limits.offlineMessages', integer(), 1000, 'QoS 1 messages kept for a device that is off line; beyond, the oldest goes', 'direct.md §5'),
+  setting(
+    'limits.filtersPerSubscribe',
+    integer(),
+    100,
+    'filters in one SUBSCRIBE; those beyond get 0x80',
+    'direct.md §5',
+    { vendor: 8 },
+  ),
+  setting(
+    'limits.payload',
+    size({ min: 1024, max: 16 * 1024 * 1024 }),
+    262_144,
+    'payload of a PUBLISH; a larger one is dropped and recorded, a packet of more than this and 1 KiB closes the connection',
+    'direct.md §5',
+  ),
+  setting(
+    'limits.offlineTime',
+    duration({ min: 1000, max: 365 * 86_400_000 }),
+    7 * 86_400_000,
+    'how long QoS 1 messages are kept for a persistent session that is off line',
+    'direct.md §5',
+  ),
+  setting(
+    'limits.offlineMessages',
+    integer(),
+    1000,
+    'QoS 1 messages kept for a device that is off line; beyond, the oldest goes',
+    'direct.md §5',
+  ),
   setting('limits.topicBytes', integer({ max: 65535, unit: 'bytes' }), 128, 'length of a custom topic', 'direct.md §5'),
   setting('limits.topicSlashes', integer({ max: 65535 }), 7, 'slashes in a custom topic', 'direct.md §5'),
   setting('limits.topology', integer(), 2000, "sub-devices in a gateway's topology; 6400 beyond", 'direct.md §5'),
 
-  setting('topology.exclusive', onOff(), false, 'adding a sub-device to a gateway removes it from all others', 'sub-devices.md §6.1'),
+  setting(
+    'topology.exclusive',
+    onOff(),
+    false,
+    'adding a sub-device to a gateway removes it from all others',
+    'sub-devices.md §6.1',
+  ),
 
-  setting('store.durability', oneOf(['process', 'power']), 'process', 'what an acknowledgement survives: kill -9, or loss of power too', 'design.md'),
-  setting('store.commitTimeout', duration({ min: 10, max: 600_000 }), 2000, 'a write that takes longer has failed: 500', 'errors.md'),
-  setting('store.giveUp', duration({ min: 10, max: 3_600_000 }), 30_000, 'a connection whose message cannot be stored for this long is closed', 'design.md'),
+  setting(
+    'store.durability',
+    oneOf(['process', 'power']),
+    'process',
+    'what an acknowledgement survives: kill -9, or loss of power too',
+    'design.md',
+  ),
+  setting(
+    'store.commitTimeout',
+    duration({ min: 10, max: 600_000 }),
+    2000,
+    'a write that takes longer has failed: 500',
+    'errors.md',
+  ),
+  setting(
+    'store.giveUp',
+    duration({ min: 10, max: 3_600_000 }),
+    30_000,
+    'a connection whose message cannot be stored for this long is closed',
+    'design.md',
+  ),
 
-  setting('openapi.instanceId', text('letters, digits, - and _ (128 at most), or nothing', 'ID', /^[A-Za-z0-9_-]{0,128}$/), '', 'IotInstanceId that callers may name; absent or empty is always fine', 'openapi.md §1.6'),
-  setting('openapi.timeZone', text('an offset from UTC, like +08:00', 'OFFSET', /^[+-](0\d|1[0-4]):[0-5]\d$/), '+08:00', 'zone of times in answers', 'openapi.md §3'),
-  setting('openapi.businessErrorStatus', oneOf(['200', '400']), '200', 'HTTP status of answers with an iot.… code', 'openapi.md §2'),
+  setting(
+    'openapi.instanceId',
+    text('letters, digits, - and _ (128 at most), or nothing', 'ID', /^[A-Za-z0-9_-]{0,128}$/),
+    '',
+    'IotInstanceId that callers may name; absent or empty is always fine',
+    'openapi.md §1.6',
+  ),
+  setting(
+    'openapi.timeZone',
+    text('an offset from UTC, like +08:00', 'OFFSET', /^[+-](0\d|1[0-4]):[0-5]\d$/),
+    '+08:00',
+    'zone of times in answers',
+    'openapi.md §3',
+  ),
+  setting(
+    'openapi.businessErrorStatus',
+    oneOf(['200', '400']),
+    '200',
+    'HTTP status of answers with an iot.… code',
+    'openapi.md §2',
+  ),
 
-  setting('log.level', oneOf(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'least important lines that are written', 'design.md'),
-  setting('log.format', oneOf(['auto', 'json', 'text']), 'auto', 'JSON lines, or text for people; auto: text on a terminal', 'design.md'),
+  setting(
+    'log.level',
+    oneOf(['debug', 'info', 'warn', 'error', 'silent']),
+    'info',
+    'least important lines that are written',
+    'design.md',
+  ),
+  setting(
+    'log.format',
+    oneOf(['auto', 'json', 'text']),
+    'auto',
+    'JSON lines, or text for people; auto: text on a terminal',
+    'design.md',
+  ),
 
-  setting('accessKeyId', text('letters, digits, . _ and - (128 at most)', 'ID', /^[A-Za-z0-9._-]{1,128}$/), '', 'access key of the OpenAPI, instead of the one made at first start', 'openapi.md', { secret: true }),
-  setting('accessKeySecret', text('8 to 128 characters without blanks', 'SECRET', /^[\x21-\x7e]{8,128}$/), '', 'secret of that access key', 'openapi.md', { secret: true }),
-  setting('secretKey', text('16 characters at least', 'KEY', /^.{16,}$/), '', 'key that seals secrets at rest, instead of secret.key in the data directory', 'design.md', { secret: true }),
-] as const;
+  setting(
+    'accessKeyId',
+    text('letters, digits, . _ and - (128 at most)', 'ID', /^[A-Za-z0-9._-]{1,128}$/),
+    '',
+    'access key of the OpenAPI, instead of the one made at first start',
+    'openapi.md',
+    { secret: true },
+  ),
+  setting(
+    'accessKeySecret',
+    text('8 to 128 characters without blanks', 'SECRET', /^[\x21-\x7e]{8,128}$/),
+    '',
+    'secret of that access key',
+    'openapi.md',
+    { secret: true },
+  ),
+  setting(
+    'secretKey',
+    text('16 characters at least', 'KEY', /^.{16,}$/),
+    '',
+    'key that seals secrets at rest, instead of secret.key in the data directory',
+    'design.md',
+    { secret: true },
+  ),
+] as const
 
-type Row = (typeof settingRows)[number];
-export type SettingKey = Row['key'];
-type ValueOf<K extends SettingKey> = Extract<Row, { readonly key: K }> extends SettingRow<K, infer T> ? T : never;
-type GroupOf<K> = K extends `${infer G}.${string}` ? G : never;
-type Plain = Exclude<SettingKey, `${string}.${string}`>;
+type Row = (typeof settingRows)[number]
+export type SettingKey = Row['key']
+type ValueOf<K extends SettingKey> = Extract<Row, { readonly key: K }> extends SettingRow<K, infer T> ? T : never
+type GroupOf<K> = K extends `${infer G}.${string}` ? G : never
+type Plain = Exclude<SettingKey, `${string}.${string}`>
 
 /**
  * The settings in force: `settings.mqtt.port`, `settings.limits.subDevicesOnline`. Durations are milliseconds, sizes bytes,
@@ -101,49 +290,49 @@ type Plain = Exclude<SettingKey, `${string}.${string}`>;
  */
 export type Settings = { readonly [K in Plain]: ValueOf<K> } & {
   readonly [G in GroupOf<SettingKey>]: {
-    readonly [K in SettingKey as K extends `${G}.${infer Leaf}` ? Leaf : never]: ValueOf<K>;
-  };
-};
+    readonly [K in SettingKey as K extends `${G}.${infer Leaf}` ? Leaf : never]: ValueOf<K>
+  }
+}
 
 /** The rows without their single types, to walk over. */
-export const allSettings: readonly SettingRow[] = settingRows as unknown as readonly SettingRow[];
+export const allSettings: readonly SettingRow[] = settingRows as unknown as readonly SettingRow[]
 
 function words(key: string): string[] {
-  return key.split('.').flatMap((part) => part.split(/(?=[A-Z])/));
+  return key.split('.').flatMap((part) => part.split(/(?=[A-Z])/))
 }
 
 /** `limits.subDevicesOnline` → `HOMEPORT_LIMITS_SUB_DEVICES_ONLINE`. */
 export function variableOf(key: string): string {
-  return `HOMEPORT_${words(key).join('_').toUpperCase()}`;
+  return `HOMEPORT_${words(key).join('_').toUpperCase()}`
 }
 
 /** `limits.subDevicesOnline` → `--limits-sub-devices-online`. */
 export function flagOf(key: string): string {
-  return `--${words(key).join('-').toLowerCase()}`;
+  return `--${words(key).join('-').toLowerCase()}`
 }
 
 /** Values by key, nested as {@link Settings}. */
 export function nest(values: ReadonlyMap<string, unknown>): Settings {
-  const out: Record<string, unknown> = {};
+  const out: Record<string, unknown> = {}
   for (const [key, value] of values) {
-    const [group, leaf] = key.split('.');
-    if (leaf === undefined) out[key] = value;
+    const [group, leaf] = key.split('.')
+    if (leaf === undefined) out[key] = value
     else {
-      out[group as string] ??= {};
-      (out[group as string] as Record<string, unknown>)[leaf] = value;
+      out[group as string] ??= {}
+      ;(out[group as string] as Record<string, unknown>)[leaf] = value
     }
   }
-  return out as unknown as Settings;
+  return out as unknown as Settings
 }
 
-type DeepPartial<T> = { readonly [K in keyof T]?: T[K] extends object ? DeepPartial<T[K]> : T[K] };
+type DeepPartial<T> = { readonly [K in keyof T]?: T[K] extends object ? DeepPartial<T[K]> : T[K] }
 
 /** The defaults, with some values changed: for tests and for programs that embed Homeport. Values are taken as they are. */
 export function defaultSettings(changes: DeepPartial<Settings> = {}): Settings {
-  const values = new Map<string, unknown>(allSettings.map((row) => [row.key, row.default]));
+  const values = new Map<string, unknown>(allSettings.map((row) => [row.key, row.default]))
   for (const [name, value] of Object.entries(changes)) {
-    if (typeof value !== 'object' || value === null) values.set(name, value);
-    else for (const [leaf, inner] of Object.entries(value)) values.set(`${name}.${leaf}`, inner);
+    if (typeof value !== 'object' || value === null) values.set(name, value)
+    else for (const [leaf, inner] of Object.entries(value)) values.set(`${name}.${leaf}`, inner)
   }
-  return nest(values);
+  return nest(values)
 }

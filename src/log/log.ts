@@ -3,102 +3,104 @@
  *
  * On the hot path ask `log.debugOn` before making the members of a debug line; then debug costs one comparison when it is off.
  */
-import { pino, type DestinationStream, type Logger } from 'pino';
-import type { Clock } from '../clock/clock.ts';
-import { textLine } from './text.ts';
+import type { DestinationStream, Logger } from 'pino'
+import { pino } from 'pino'
+import type { Clock } from '../clock/clock.ts'
+import { textLine } from './text.ts'
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** Something that Homeport did not do, and everything needed to find out why. */
 export interface Refusal {
   /** What was refused: `login`, `logout`, `message`, `connect`, `subscribe`, `topo/add`, an OpenAPI action … */
-  readonly scenario: string;
+  readonly scenario: string
   /** `productKey/deviceName`, or the access key's id. */
-  readonly who: string;
+  readonly who: string
   /** The gateway through which it came, `productKey/deviceName`, or the remote address; `''` where that says nothing new. */
-  readonly through: string;
+  readonly through: string
   /** Name of the check, as in `codes/`. */
-  readonly check: string;
-  readonly code: number | string;
+  readonly check: string
+  readonly code: number | string
   /** In words, with the figures that decided. */
-  readonly why: string;
-  readonly topic?: string;
+  readonly why: string
+  readonly topic?: string
   /** Id of the request. */
-  readonly id?: string;
+  readonly id?: string
 }
 
-type Members = Readonly<Record<string, unknown>>;
+type Members = Readonly<Record<string, unknown>>
 
 export interface Log {
   /** Whether debug lines are written. */
-  readonly debugOn: boolean;
-  debug(message: string, members?: Members): void;
-  info(message: string, members?: Members): void;
-  warn(message: string, members?: Members): void;
-  error(message: string, members?: Members): void;
+  readonly debugOn: boolean
+  debug(message: string, members?: Members): void
+  info(message: string, members?: Members): void
+  warn(message: string, members?: Members): void
+  error(message: string, members?: Members): void
   /** Every refusal, at level info: who, through whom, which check, why. */
-  refusal(refusal: Refusal): void;
+  refusal(refusal: Refusal): void
   /** A log whose lines all carry these members, e.g. `{room: 'store'}`. */
-  child(members: Members): Log;
+  child(members: Members): Log
   /** Writes what is still buffered, before it returns; for the end of the process. */
-  flush(): void;
+  flush(): void
 }
 
 class PinoLog implements Log {
-  readonly debugOn: boolean;
-  readonly #pino: Logger;
-  readonly #flush: () => void;
+  readonly debugOn: boolean
+  readonly #pino: Logger
+  readonly #flush: () => void
 
   constructor(logger: Logger, flush: () => void) {
-    this.#pino = logger;
-    this.#flush = flush;
-    this.debugOn = logger.isLevelEnabled('debug');
+    this.#pino = logger
+    this.#flush = flush
+    this.debugOn = logger.isLevelEnabled('debug')
   }
 
   debug(message: string, members: Members = {}): void {
-    if (this.debugOn) this.#pino.debug(members, message);
+    if (this.debugOn) this.#pino.debug(members, message)
   }
 
   info(message: string, members: Members = {}): void {
-    this.#pino.info(members, message);
+    this.#pino.info(members, message)
   }
 
   warn(message: string, members: Members = {}): void {
-    this.#pino.warn(members, message);
+    this.#pino.warn(members, message)
   }
 
   error(message: string, members: Members = {}): void {
-    this.#pino.error(members, message);
+    this.#pino.error(members, message)
   }
 
   refusal(refusal: Refusal): void {
-    this.#pino.info(refusal, 'refused');
+    this.#pino.info(refusal, 'refused')
   }
 
   child(members: Members): Log {
-    return new PinoLog(this.#pino.child(members), this.#flush);
+    return new PinoLog(this.#pino.child(members), this.#flush)
   }
 
   flush(): void {
-    this.#flush();
+    this.#flush()
   }
 }
 
 export interface LogOptions {
-  readonly level: LogLevel;
-  readonly format: 'json' | 'text';
-  readonly clock: Pick<Clock, 'real'>;
+  readonly level: LogLevel
+  readonly format: 'json' | 'text'
+  readonly clock: Pick<Clock, 'real'>
   /** Receives one line, with its line feed, a call. */
-  readonly destination: DestinationStream;
-  readonly flush?: () => void;
+  readonly destination: DestinationStream
+  readonly flush?: () => void
 }
 
 /** Members that must not reach a log, whatever hands them over. */
-const secrets = ['deviceSecret', 'productSecret', 'secret', 'password', 'token', 'accessKeySecret'];
+const secrets = ['deviceSecret', 'productSecret', 'secret', 'password', 'token', 'accessKeySecret']
 
 export function createLog(options: LogOptions): Log {
-  const { clock, destination, format } = options;
-  const target: DestinationStream = format === 'json' ? destination : { write: (line) => destination.write(textLine(line)) };
+  const { clock, destination, format } = options
+  const target: DestinationStream =
+    format === 'json' ? destination : { write: (line) => destination.write(textLine(line)) }
   const logger = pino(
     {
       level: options.level,
@@ -108,27 +110,31 @@ export function createLog(options: LogOptions): Log {
       redact: { paths: secrets, censor: '[secret]' },
     },
     target,
-  );
-  return new PinoLog(logger, options.flush ?? (() => {}));
+  )
+  return new PinoLog(logger, options.flush ?? (() => {}))
 }
 
 /**
  * The log of a process, on stderr. Lines that come while a write is under way leave together in the next one, so a storm of
  * refusals is a few large writes. `auto` is text on a terminal, JSON elsewhere.
  */
-export function stderrLog(options: { level: LogLevel; format: 'auto' | 'json' | 'text'; clock: Pick<Clock, 'real'> }): Log {
-  const destination = pino.destination({ dest: 2, sync: false });
+export function stderrLog(options: {
+  level: LogLevel
+  format: 'auto' | 'json' | 'text'
+  clock: Pick<Clock, 'real'>
+}): Log {
+  const destination = pino.destination({ dest: 2, sync: false })
   // A reader that went away takes the lines with it, not the server.
-  destination.on('error', () => {});
+  destination.on('error', () => {})
   const flush = () => {
     try {
-      destination.flushSync();
+      destination.flushSync()
     } catch {
       // Nothing was written yet, or nobody reads any more.
     }
-  };
-  const text = options.format === 'text' || (options.format === 'auto' && process.stderr.isTTY === true);
-  return createLog({ level: options.level, format: text ? 'text' : 'json', clock: options.clock, destination, flush });
+  }
+  const text = options.format === 'text' || (options.format === 'auto' && process.stderr.isTTY === true)
+  return createLog({ level: options.level, format: text ? 'text' : 'json', clock: options.clock, destination, flush })
 }
 
 /** Writes nothing. */
@@ -141,4 +147,4 @@ export const silentLog: Log = {
   refusal() {},
   child: () => silentLog,
   flush() {},
-};
+}

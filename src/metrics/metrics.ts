@@ -2,119 +2,129 @@
  * What Prometheus reads at `GET /metrics`. The hot path adds to plain numbers ({@link Tally}); labels and text are made at the
  * scrape. Take the tallies that a handler needs once, when it is made, and write `tally.count++` per message.
  */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** A number that only grows. */
 export interface Tally {
-  count: number;
+  count: number
 }
 
-export type Direction = 'in' | 'out';
+export type Direction = 'in' | 'out'
 
 /** Why a message went nowhere. At most 50 different reasons are counted apart; further ones are `other`. */
-export type DropReason = string;
+export type DropReason = string
 
-const LABELS_AT_MOST = 500;
-const REASONS_AT_MOST = 50;
+const LABELS_AT_MOST = 500
+const REASONS_AT_MOST = 50
 
 /** Tallies by two labels; beyond `limit` of them, all further ones share `other`, so what comes from outside cannot fill memory. */
 class Tallies {
-  readonly #rows = new Map<string, Map<string, Tally>>();
-  readonly #limit: number;
-  #size = 0;
+  readonly #rows = new Map<string, Map<string, Tally>>()
+  readonly #limit: number
+  #size = 0
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#limit = limit
   }
 
   at(first: string, second: string): Tally {
-    return this.#rows.get(first)?.get(second) ?? this.#add(first, second);
+    return this.#rows.get(first)?.get(second) ?? this.#add(first, second)
   }
 
   #add(first: string, second: string): Tally {
-    if (this.#size >= this.#limit && first !== 'other') return this.at('other', 'other');
-    let row = this.#rows.get(first);
-    if (row === undefined) this.#rows.set(first, (row = new Map()));
-    const tally = { count: 0 };
-    row.set(second, tally);
-    this.#size++;
-    return tally;
+    if (this.#size >= this.#limit && first !== 'other') return this.at('other', 'other')
+    const row = this.#rows.get(first) ?? new Map<string, Tally>()
+    this.#rows.set(first, row)
+    const tally = { count: 0 }
+    row.set(second, tally)
+    this.#size++
+    return tally
   }
 
   each(visit: (first: string, second: string, count: number) => void): void {
-    for (const [first, row] of this.#rows) for (const [second, tally] of row) visit(first, second, tally.count);
+    for (const [first, row] of this.#rows) for (const [second, tally] of row) visit(first, second, tally.count)
   }
 }
 
 export interface MetricsOptions {
   /** CPU, memory, event loop, garbage collection of this process. Off in tests: it observes the whole process. */
-  readonly process: boolean;
+  readonly process: boolean
 }
 
 export class Metrics {
   /** Read at the scrape; `platform/` sets both. */
-  connections: () => number = () => 0;
-  subDevicesOnline: () => number = () => 0;
+  connections: () => number = () => 0
+  subDevicesOnline: () => number = () => 0
 
-  readonly #registry = new Registry();
-  readonly #messages = new Tallies(LABELS_AT_MOST);
-  readonly #refusals = new Tallies(LABELS_AT_MOST);
-  readonly #dropped = new Tallies(REASONS_AT_MOST);
-  readonly #commits: Histogram;
+  readonly #registry = new Registry()
+  readonly #messages = new Tallies(LABELS_AT_MOST)
+  readonly #refusals = new Tallies(LABELS_AT_MOST)
+  readonly #dropped = new Tallies(REASONS_AT_MOST)
+  readonly #commits: Histogram
 
   constructor(options: MetricsOptions) {
-    this.#gauge('homeport_connections', 'MQTT connections that were let in', () => this.connections());
-    this.#gauge('homeport_sub_devices_online', 'sub-devices on line through a gateway', () => this.subDevicesOnline());
-    this.#counter('homeport_messages_total', 'MQTT messages, by direction and kind', ['direction', 'kind'], this.#messages);
-    this.#counter('homeport_refusals_total', 'what was refused, by scenario and code', ['scenario', 'code'], this.#refusals);
-    this.#counter('homeport_dropped_total', 'messages that went nowhere, by reason', ['reason'], this.#dropped);
+    this.#gauge('homeport_connections', 'MQTT connections that were let in', () => this.connections())
+    this.#gauge('homeport_sub_devices_online', 'sub-devices on line through a gateway', () => this.subDevicesOnline())
+    this.#counter(
+      'homeport_messages_total',
+      'MQTT messages, by direction and kind',
+      ['direction', 'kind'],
+      this.#messages,
+    )
+    this.#counter(
+      'homeport_refusals_total',
+      'what was refused, by scenario and code',
+      ['scenario', 'code'],
+      this.#refusals,
+    )
+    this.#counter('homeport_dropped_total', 'messages that went nowhere, by reason', ['reason'], this.#dropped)
     this.#commits = new Histogram({
       name: 'homeport_commit_seconds',
       help: 'time from the end of a group to its being stored',
       buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
       registers: [this.#registry],
-    });
-    if (options.process) collectDefaultMetrics({ register: this.#registry });
+    })
+    if (options.process) collectDefaultMetrics({ register: this.#registry })
   }
 
   /** The tally of messages of one kind: `property`, `login`, `custom` …; keep it, don't look it up per message. */
   messages(direction: Direction, kind: string): Tally {
-    return this.#messages.at(direction, kind);
+    return this.#messages.at(direction, kind)
   }
 
   refused(scenario: string, code: number | string): void {
-    this.#refusals.at(scenario, String(code)).count++;
+    this.#refusals.at(scenario, String(code)).count++
   }
 
   dropped(reason: DropReason): void {
-    this.#dropped.at(reason, '').count++;
+    this.#dropped.at(reason, '').count++
   }
 
   /** How long a commit took. */
   committed(milliseconds: number): void {
-    this.#commits.observe(milliseconds / 1000);
+    this.#commits.observe(milliseconds / 1000)
   }
 
   /** The text that Prometheus reads, and its type. */
   async scrape(): Promise<{ contentType: string; body: string }> {
-    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() }
   }
 
   #gauge(name: string, help: string, read: () => number): void {
     const collect = function (this: Gauge) {
-      this.set(read());
-    };
-    new Gauge({ name, help, registers: [this.#registry], collect });
+      this.set(read())
+    }
+    new Gauge({ name, help, registers: [this.#registry], collect })
   }
 
   #counter(name: string, help: string, labelNames: readonly string[], tallies: Tallies): void {
     const collect = function (this: Counter) {
-      this.reset();
+      this.reset()
       tallies.each((first, second, count) => {
-        const labels = labelNames.length === 1 ? [first] : [first, second];
-        this.labels(...labels).inc(count);
-      });
-    };
-    new Counter({ name, help, labelNames: [...labelNames], registers: [this.#registry], collect });
+        const labels = labelNames.length === 1 ? [first] : [first, second]
+        this.labels(...labels).inc(count)
+      })
+    }
+    new Counter({ name, help, labelNames: [...labelNames], registers: [this.#registry], collect })
   }
 }
