@@ -1,0 +1,210 @@
+import { FilterTrie } from './trie.ts'
+import { hasWildcard, parseShared } from './validate.ts'
+
+export interface SubscriptionOptions {
+  readonly qos: 0 | 1 | 2
+  readonly noLocal: boolean
+  readonly retainAsPublished: boolean
+  /** 5.0 subscription identifier; 0 for none. */
+  readonly subscriptionId: number
+}
+
+/** To whom one message goes, once, however many of the subscriber's filters match. */
+export interface Delivery<S> {
+  readonly subscriber: S
+  /** The highest that the matching filters were granted. */
+  readonly qos: 0 | 1 | 2
+  /** True only if all of the matching filters say so. */
+  readonly noLocal: boolean
+  /** True if any of the matching filters says so. */
+  readonly retainAsPublished: boolean
+  /** Identifiers of the matching filters; null for none. */
+  readonly subscriptionIds: readonly number[] | null
+}
+
+/** Who shares one filter under one name; a message goes to one of them. */
+export class SharedGroup<S> {
+  readonly name: string
+  readonly filter: string
+  readonly members: Delivery<S>[] = []
+  #turn = 0
+
+  constructor(name: string, filter: string) {
+    this.name = name
+    this.filter = filter
+  }
+
+  /** The next member in turn that `accepts` takes; null if it takes none. */
+  next(accepts: (subscriber: S) => boolean): Delivery<S> | null {
+    const count = this.members.length
+    for (let i = 0; i < count; i++) {
+      const member = this.members[(this.#turn + i) % count] as Delivery<S>
+      if (!accepts(member.subscriber)) continue
+      this.#turn = (this.#turn + i + 1) % count
+      return member
+    }
+    return null
+  }
+}
+
+/** All that a message on one topic goes to. Valid until the tree changes; don't change it. */
+export interface Route<S> {
+  readonly generation: number
+  readonly direct: readonly Delivery<S>[]
+  readonly shared: readonly SharedGroup<S>[]
+}
+
+/** What stands at one filter. */
+interface Place<S> {
+  readonly direct: Map<S, SubscriptionOptions>
+  readonly groups: Map<string, SharedGroup<S>>
+}
+
+/** Topics whose route is remembered; beyond, the oldest is forgotten. */
+export const ROUTE_CACHE = 10_000
+
+/**
+ * The subscriptions that cross owners (applications, broadcast): filters without wildcards in a map, the others in a trie. Routes
+ * are remembered by topic until the tree changes. Filters must be valid and not too deep; the caller limits their number.
+ */
+export class SubscriptionTree<S> {
+  /** Grows with every change. */
+  generation = 0
+  readonly #exact = new Map<string, Place<S>>()
+  readonly #wild = new FilterTrie<Place<S>>()
+  readonly #filters = new Map<S, Set<string>>()
+  readonly #routes = new Map<string, Route<S>>()
+  readonly #cacheSize: number
+
+  constructor(cacheSize: number = ROUTE_CACHE) {
+    this.#cacheSize = cacheSize
+  }
+
+  /** Number of subscriptions. */
+  get size(): number {
+    let count = 0
+    for (const filters of this.#filters.values()) count += filters.size
+    return count
+  }
+
+  /** Adds a subscription. `$share/{group}/{filter}` joins a group. @returns true if new, false if it replaced the same one */
+  add(filter: string, subscriber: S, options: SubscriptionOptions): boolean {
+    const shared = parseShared(filter)
+    const place = this.#placeFor(shared?.filter ?? filter)
+    if (shared) join(place, shared.group, shared.filter, subscriber, options)
+    else place.direct.set(subscriber, options)
+    let filters = this.#filters.get(subscriber)
+    if (!filters) {
+      filters = new Set()
+      this.#filters.set(subscriber, filters)
+    }
+    const isNew = !filters.has(filter)
+    filters.add(filter)
+    this.generation++
+    return isNew
+  }
+
+  /** @returns whether it was there */
+  remove(filter: string, subscriber: S): boolean {
+    const filters = this.#filters.get(subscriber)
+    if (!filters?.delete(filter)) return false
+    if (filters.size === 0) this.#filters.delete(subscriber)
+    this.#detach(filter, subscriber)
+    return true
+  }
+
+  /** Removes all subscriptions of one subscriber. @returns how many there were */
+  removeAll(subscriber: S): number {
+    const filters = this.#filters.get(subscriber)
+    if (!filters) return 0
+    this.#filters.delete(subscriber)
+    for (const filter of filters) this.#detach(filter, subscriber)
+    return filters.size
+  }
+
+  /** Where a message on this topic goes. */
+  match(topic: string): Route<S> {
+    const known = this.#routes.get(topic)
+    if (known && known.generation === this.generation) return known
+    if (known) this.#routes.delete(topic)
+    else if (this.#routes.size >= this.#cacheSize) {
+      for (const oldest of this.#routes.keys()) {
+        this.#routes.delete(oldest)
+        break
+      }
+    }
+    const route = this.#resolve(topic)
+    this.#routes.set(topic, route)
+    return route
+  }
+
+  #resolve(topic: string): Route<S> {
+    const places: Place<S>[] = []
+    const exact = this.#exact.get(topic)
+    if (exact) places.push(exact)
+    this.#wild.match(topic, places)
+    const direct = new Map<S, Delivery<S>>()
+    const shared: SharedGroup<S>[] = []
+    for (const place of places) {
+      for (const [subscriber, options] of place.direct) {
+        direct.set(subscriber, merged(subscriber, options, direct.get(subscriber)))
+      }
+      for (const group of place.groups.values()) shared.push(group)
+    }
+    return { generation: this.generation, direct: [...direct.values()], shared }
+  }
+
+  #placeFor(filter: string): Place<S> {
+    const wild = hasWildcard(filter)
+    const place = wild ? this.#wild.get(filter) : this.#exact.get(filter)
+    if (place) return place
+    const made: Place<S> = { direct: new Map(), groups: new Map() }
+    if (wild) this.#wild.set(filter, made)
+    else this.#exact.set(filter, made)
+    return made
+  }
+
+  #detach(filter: string, subscriber: S): void {
+    this.generation++
+    const shared = parseShared(filter)
+    const at = shared?.filter ?? filter
+    const place = this.#placeFor(at)
+    if (shared) leave(place, shared.group, subscriber)
+    else place.direct.delete(subscriber)
+    if (place.direct.size > 0 || place.groups.size > 0) return
+    if (hasWildcard(at)) this.#wild.delete(at)
+    else this.#exact.delete(at)
+  }
+}
+
+function merged<S>(subscriber: S, options: SubscriptionOptions, before: Delivery<S> | undefined): Delivery<S> {
+  const ids = before?.subscriptionIds ?? null
+  const own = options.subscriptionId === 0 ? null : [options.subscriptionId]
+  return {
+    subscriber,
+    qos: before && before.qos > options.qos ? before.qos : options.qos,
+    noLocal: options.noLocal && (before?.noLocal ?? true),
+    retainAsPublished: options.retainAsPublished || (before?.retainAsPublished ?? false),
+    subscriptionIds: ids && own ? [...ids, ...own] : (own ?? ids),
+  }
+}
+
+function join<S>(place: Place<S>, name: string, filter: string, subscriber: S, options: SubscriptionOptions): void {
+  let group = place.groups.get(name)
+  if (!group) {
+    group = new SharedGroup<S>(name, filter)
+    place.groups.set(name, group)
+  }
+  const delivery = merged(subscriber, options, undefined)
+  const at = group.members.findIndex((member) => member.subscriber === subscriber)
+  if (at < 0) group.members.push(delivery)
+  else group.members[at] = delivery
+}
+
+function leave<S>(place: Place<S>, name: string, subscriber: S): void {
+  const group = place.groups.get(name)
+  if (!group) return
+  const at = group.members.findIndex((member) => member.subscriber === subscriber)
+  if (at >= 0) group.members.splice(at, 1)
+  if (group.members.length === 0) place.groups.delete(name)
+}
