@@ -1,0 +1,81 @@
+/** A command as a row: what it is called, what it takes, what it does. The program, --help and the tests read the rows. */
+import type { Backend, Method } from './backend.ts'
+import { failureOf } from './failure.ts'
+import type { WithoutServer } from './find.ts'
+import type { CliHost } from './host.ts'
+import type { Answer } from './output.ts'
+
+export interface OptionRow {
+  /** As commander reads it: `--node-type <type>`. */
+  readonly flags: string
+  readonly about: string
+  readonly choices?: readonly string[]
+  readonly default?: string
+  readonly required?: boolean
+}
+
+export type Options = Readonly<Record<string, string | boolean | undefined>>
+
+export interface CommandRow {
+  /** `device create`; groups are made from the words before the last. */
+  readonly name: string
+  /** As commander reads them: `<product-key>`, `[file]`, `<device...>`. */
+  readonly args: readonly string[]
+  readonly about: string
+  readonly options?: readonly OptionRow[]
+  /** Arguments and options of examples, without the program's name. */
+  readonly examples: readonly string[]
+  readonly without: WithoutServer
+  run(call: Call, args: readonly string[], options: Options): Promise<Answer>
+}
+
+/** The JSON API as commands use it: bodies come back, refusals are thrown. Nothing is opened before the first call. */
+export class Call {
+  readonly host: CliHost
+  readonly #find: () => Promise<Backend>
+  #backend: Promise<Backend> | null = null
+
+  constructor(host: CliHost, find: () => Promise<Backend>) {
+    this.host = host
+    this.#find = find
+  }
+
+  backend(): Promise<Backend> {
+    this.#backend ??= this.#find()
+    return this.#backend
+  }
+
+  /** Closes what was opened. */
+  async close(): Promise<void> {
+    const backend = await this.#backend?.catch(() => null)
+    await backend?.close()
+  }
+
+  get(path: string): Promise<unknown> {
+    return this.#send('GET', path)
+  }
+
+  post(path: string, body: unknown = {}): Promise<unknown> {
+    return this.#send('POST', path, body)
+  }
+
+  patch(path: string, body: unknown): Promise<unknown> {
+    return this.#send('PATCH', path, body)
+  }
+
+  delete(path: string): Promise<unknown> {
+    return this.#send('DELETE', path)
+  }
+
+  async #send(method: Method, path: string, body?: unknown): Promise<unknown> {
+    const backend = await this.backend()
+    const answer = await backend.call(method, `/api/v1${path}`, body)
+    if (answer.status >= 400) throw failureOf(answer.status, answer.body)
+    return answer.body
+  }
+}
+
+/** The members that are there. */
+export function given(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,32 @@
+import type { Settings } from '../config/settings.ts'
+import { reachable } from './address.ts'
+import type { ApiAnswer, Backend, Method } from './backend.ts'
+
+/** The JSON API over a data directory that no server uses; made by `openLocalApi`, which `main.ts` hands in. */
+export interface LocalApi {
+  /** `path` with its query, as in a request line. */
+  dispatch(method: Method, path: string, body?: unknown): Promise<ApiAnswer>
+  /** Writes what is open and releases the directory. */
+  close(): Promise<void>
+}
+
+export class LocalBackend implements Backend {
+  readonly kind = 'local'
+  readonly mqttHost: string
+  readonly mqttPort: number
+  readonly #api: LocalApi
+
+  constructor(api: LocalApi, settings: Settings) {
+    this.#api = api
+    this.mqttHost = reachable(settings.host)
+    this.mqttPort = settings.mqtt.port
+  }
+
+  call(method: Method, path: string, body?: unknown): Promise<ApiAnswer> {
+    return this.#api.dispatch(method, path, body)
+  }
+
+  close(): Promise<void> {
+    return this.#api.close()
+  }
+}
