@@ -4,30 +4,41 @@
  * Three engines, one directory (`docs/decisions/`): the registry in SQLite, facts and MQTT's memory in two segment logs. The two
  * logs share one sequence of groups: a group is what one loop turn brought. Registry transactions are serial among themselves.
  */
-import type { ByteReader, ByteWriter } from '../facts/bytes.ts';
-import type { Fact } from '../facts/fact.ts';
-import type { AccessKeyRow, ApplyRow, DeviceRow, ProductRow, RegistryChange, RelationRow, StatusRow, TagRow, TombstoneRow, TopicClassRow } from './records/rows.ts';
+import type { ByteReader, ByteWriter } from '../facts/bytes.ts'
+import type { Fact } from '../facts/fact.ts'
+import type {
+  AccessKeyRow,
+  ApplyRow,
+  DeviceRow,
+  ProductRow,
+  RegistryChange,
+  RelationRow,
+  StatusRow,
+  TagRow,
+  TombstoneRow,
+  TopicClassRow,
+} from './records/rows.ts'
 
 /** Who is told what became of a group; E is what waits for it, in the order recorded. */
 export interface GroupOutcome<E> {
-  stored(group: number, waiting: readonly E[]): void;
+  stored(group: number, waiting: readonly E[]): void
   /** The group was taken back: nothing of it is in the logs. */
-  failed(group: number, waiting: readonly E[], cause: Error): void;
+  failed(group: number, waiting: readonly E[], cause: Error): void
 }
 
 export interface Commit<E> {
   /** The group that records join now. */
-  readonly open: number;
+  readonly open: number
   /** Every group up to this one is stored or failed. */
-  readonly decided: number;
+  readonly decided: number
   /** Appends a fact to the open group. */
-  fact(fact: Fact): void;
+  fact(fact: Fact): void
   /** Appends a record of MQTT's memory to the open group; `write` puts its bytes at the writer's end. */
-  keep(write: (out: ByteWriter) => void): void;
+  keep(write: (out: ByteWriter) => void): void
   /** `waiting` is handed to the outcome when the open group is decided. Returns the group's number. */
-  wait(waiting: E): number;
+  wait(waiting: E): number
   /** Decides the open group now if it can be (durability `process`), instead of at the end of the turn. */
-  flush(): void;
+  flush(): void
 }
 
 /** What a registry transaction ended in. */
@@ -38,43 +49,43 @@ export interface Registry {
    * it as well. Transactions are decided in the order of these calls. The main thread never waits for the lock.
    * @returns true if it was decided before returning.
    */
-  transact(changes: readonly RegistryChange[], outcome: { stored(): void; failed(cause: Error): void }): boolean;
+  transact(changes: readonly RegistryChange[], outcome: { stored(): void; failed(cause: Error): void }): boolean
   /** True while a transaction waits for the lock: a step that decides on registry state should run behind it (`whenFree`). */
-  readonly busy: boolean;
+  readonly busy: boolean
   /** Runs `step` when no transaction waits, at once if that is now; `failed` if the one it waits behind fails by time-out. */
-  whenFree(step: () => void, failed: (cause: Error) => void): void;
+  whenFree(step: () => void, failed: (cause: Error) => void): void
 }
 
 /** Reads the registry row by row, at start. */
 export interface RegistryReader {
-  products(): Iterable<ProductRow>;
-  topicClasses(): Iterable<TopicClassRow>;
-  devices(): Iterable<DeviceRow>;
-  tombstones(): Iterable<TombstoneRow>;
-  relations(): Iterable<RelationRow>;
-  tags(): Iterable<TagRow>;
-  accessKeys(): Iterable<AccessKeyRow>;
-  applies(): Iterable<ApplyRow>;
+  products(): Iterable<ProductRow>
+  topicClasses(): Iterable<TopicClassRow>
+  devices(): Iterable<DeviceRow>
+  tombstones(): Iterable<TombstoneRow>
+  relations(): Iterable<RelationRow>
+  tags(): Iterable<TagRow>
+  accessKeys(): Iterable<AccessKeyRow>
+  applies(): Iterable<ApplyRow>
 }
 
 export interface Store<E> {
-  readonly commit: Commit<E>;
-  readonly registry: Registry;
-  readonly read: RegistryReader;
+  readonly commit: Commit<E>
+  readonly registry: Registry
+  readonly read: RegistryReader
   /** Small named values that must outlive the process (id marks). Written in the background; `set` may be lost by kill -9 unless `now`. */
-  readonly values: { get(name: string): string | undefined; set(name: string, value: string, now?: boolean): void };
+  readonly values: { get(name: string): string | undefined; set(name: string, value: string, now?: boolean): void }
   /** Facts that came after the last status checkpoint, oldest first. */
-  factsSinceCheckpoint(): Iterable<Fact>;
+  factsSinceCheckpoint(): Iterable<Fact>
   /** Every live keep record, oldest first; payloads are views that live during the iteration step only. */
-  keepRecords(): Iterable<ByteReader>;
+  keepRecords(): Iterable<ByteReader>
   /** Gives the live keep records for a compaction; called when the log has grown to twice what lives. */
-  onCompact(snapshot: () => Iterable<(out: ByteWriter) => void>): void;
+  onCompact(snapshot: () => Iterable<(out: ByteWriter) => void>): void
   /** Folds status into the registry in the background; called now and then with what changed since the last time. */
-  onCheckpoint(changed: () => Iterable<StatusRow>): void;
+  onCheckpoint(changed: () => Iterable<StatusRow>): void
   /** 'ok', or why the last write failed; `/readyz` and the log show it. */
-  health(): { readonly ok: boolean; readonly cause: string };
+  health(): { readonly ok: boolean; readonly cause: string }
   /** Durations of the commits for the metrics: called with milliseconds. */
-  onCommitTime(observe: (milliseconds: number) => void): void;
+  onCommitTime(observe: (milliseconds: number) => void): void
   /** Writes what is open, checkpoints, closes files, releases the directory's lock. */
-  close(): Promise<void>;
+  close(): Promise<void>
 }
