@@ -9,6 +9,11 @@ export interface FilterEntry extends SubscribeFilter {
   readonly subscriptionId: number
 }
 
+/** The entry with what it matches: the filter itself, or what stands behind `$share/{group}/`. */
+interface Held extends FilterEntry {
+  readonly pattern: string
+}
+
 /** Up to so many filters with wildcards are held one by one; beyond, a trie finds those that match. */
 const LISTED = 16
 
@@ -22,11 +27,11 @@ export const MAX_MUTED = 100
 export class Filters implements Iterable<FilterEntry> {
   /** Grows with every change, also of what is muted: whoever caches an answer keeps it beside this number. */
   generation = 0
-  #exact: Map<string, FilterEntry> | null = null
+  #exact: Map<string, Held> | null = null
   /** Filters with wildcards, and shared ones, by their whole text. */
-  #others: Map<string, FilterEntry> | null = null
+  #others: Map<string, Held> | null = null
   /** The same by what they match; only beyond {@link LISTED}. */
-  #trie: FilterTrie<FilterEntry[]> | null = null
+  #trie: FilterTrie<Held[]> | null = null
   #muted: string[] | null = null
 
   get size(): number {
@@ -35,15 +40,16 @@ export class Filters implements Iterable<FilterEntry> {
 
   /** Adds a valid filter with the QoS that was granted. @returns true if it is new, false if it took the place of the same one */
   add(filter: SubscribeFilter, subscriptionId = 0): boolean {
-    const entry: FilterEntry = {
+    const entry: Held = {
       filter: filter.filter,
+      pattern: parseShared(filter.filter)?.filter ?? filter.filter,
       qos: filter.qos,
       noLocal: filter.noLocal,
       retainAsPublished: filter.retainAsPublished,
       retainHandling: filter.retainHandling,
       subscriptionId,
     }
-    const before = this.get(entry.filter)
+    const before = this.#held(entry.filter)
     this.generation++
     if (isExact(entry.filter)) {
       this.#exact ??= new Map()
@@ -79,6 +85,10 @@ export class Filters implements Iterable<FilterEntry> {
   }
 
   get(filter: string): FilterEntry | undefined {
+    return this.#held(filter)
+  }
+
+  #held(filter: string): Held | undefined {
     return this.#exact?.get(filter) ?? this.#others?.get(filter)
   }
 
@@ -104,7 +114,7 @@ export class Filters implements Iterable<FilterEntry> {
       return qos
     }
     for (const entry of this.#others.values()) {
-      if (entry.qos > qos && topicMatches(plain(entry.filter), topic)) qos = entry.qos
+      if (entry.qos > qos && topicMatches(entry.pattern, topic)) qos = entry.qos
     }
     return qos
   }
@@ -119,7 +129,7 @@ export class Filters implements Iterable<FilterEntry> {
       return
     }
     for (const entry of this.#others.values()) {
-      if (topicMatches(plain(entry.filter), topic)) out.push(entry)
+      if (topicMatches(entry.pattern, topic)) out.push(entry)
     }
   }
 
@@ -143,7 +153,7 @@ export class Filters implements Iterable<FilterEntry> {
   /** A SUBSCRIBE of the same filter, or of one that covers it, starts automatic delivery again. */
   unmute(filter: string): void {
     if (!this.#muted) return
-    const left = this.#muted.filter((muted) => !topicMatches(filter, muted))
+    const left = this.#muted.filter((muted) => !covers(filter, muted))
     if (left.length === this.#muted.length) return
     this.#muted = left.length === 0 ? null : left
     this.generation++
@@ -166,32 +176,31 @@ export class Filters implements Iterable<FilterEntry> {
     for (const entry of this.#others?.values() ?? []) this.#enter(entry)
   }
 
-  #enter(entry: FilterEntry): void {
-    const at = plain(entry.filter)
-    const same = this.#trie?.get(at)
+  #enter(entry: Held): void {
+    const same = this.#trie?.get(entry.pattern)
     if (same) same.push(entry)
-    else this.#trie?.set(at, [entry])
+    else this.#trie?.set(entry.pattern, [entry])
   }
 
-  #leave(entry: FilterEntry): void {
+  #leave(entry: Held): void {
     if (!this.#trie) return
-    const at = plain(entry.filter)
-    const left = (this.#trie.get(at) ?? []).filter((other) => other !== entry)
-    if (left.length > 0) this.#trie.set(at, left)
-    else this.#trie.delete(at)
+    const left = (this.#trie.get(entry.pattern) ?? []).filter((other) => other !== entry)
+    if (left.length > 0) this.#trie.set(entry.pattern, left)
+    else this.#trie.delete(entry.pattern)
   }
 
-  #found(topic: string): FilterEntry[] {
-    const lists: FilterEntry[][] = []
+  #found(topic: string): Held[] {
+    const lists: Held[][] = []
     this.#trie?.match(topic, lists)
-    return lists.length === 1 ? (lists[0] as FilterEntry[]) : lists.flat()
+    return lists.length === 1 ? (lists[0] as Held[]) : lists.flat()
   }
+}
+
+/** Whether all topics that `other` matches are matched by `filter`. */
+function covers(filter: string, other: string): boolean {
+  return topicMatches(filter, other) && (filter.endsWith('#') || !other.endsWith('#'))
 }
 
 function isExact(filter: string): boolean {
   return !hasWildcard(filter) && !filter.startsWith('$share/')
-}
-
-function plain(filter: string): string {
-  return parseShared(filter)?.filter ?? filter
 }

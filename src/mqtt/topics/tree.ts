@@ -56,28 +56,29 @@ export interface Route<S> {
 
 /** What stands at one filter. */
 interface Place<S> {
-  readonly direct: Map<S, SubscriptionOptions>
+  readonly direct: Map<S, Delivery<S>>
   readonly groups: Map<string, SharedGroup<S>>
 }
 
-/** Topics whose route is remembered; beyond, the oldest is forgotten. */
-export const ROUTE_CACHE = 10_000
+/** Topics whose route is remembered, and deliveries in them altogether; beyond either, all are forgotten and found anew. */
+export const ROUTE_CACHE = { topics: 10_000, deliveries: 200_000 } as const
 
 /**
  * The subscriptions that cross owners (applications, broadcast): filters without wildcards in a map, the others in a trie. Routes
  * are remembered by topic until the tree changes. Filters must be valid and not too deep; the caller limits their number.
  */
 export class SubscriptionTree<S> {
-  /** Grows with every change. */
+  /** Grows with every change: a route may be kept beside this number. */
   generation = 0
   readonly #exact = new Map<string, Place<S>>()
   readonly #wild = new FilterTrie<Place<S>>()
   readonly #filters = new Map<S, Set<string>>()
   readonly #routes = new Map<string, Route<S>>()
-  readonly #cacheSize: number
+  #deliveries = 0
+  readonly #limits: { readonly topics: number; readonly deliveries: number }
 
-  constructor(cacheSize: number = ROUTE_CACHE) {
-    this.#cacheSize = cacheSize
+  constructor(limits: { readonly topics: number; readonly deliveries: number } = ROUTE_CACHE) {
+    this.#limits = limits
   }
 
   /** Number of subscriptions. */
@@ -92,7 +93,7 @@ export class SubscriptionTree<S> {
     const shared = parseShared(filter)
     const place = this.#placeFor(shared?.filter ?? filter)
     if (shared) join(place, shared.group, shared.filter, subscriber, options)
-    else place.direct.set(subscriber, options)
+    else place.direct.set(subscriber, delivery(subscriber, options))
     let filters = this.#filters.get(subscriber)
     if (!filters) {
       filters = new Set()
@@ -100,7 +101,7 @@ export class SubscriptionTree<S> {
     }
     const isNew = !filters.has(filter)
     filters.add(filter)
-    this.generation++
+    this.#changed()
     return isNew
   }
 
@@ -125,16 +126,12 @@ export class SubscriptionTree<S> {
   /** Where a message on this topic goes. */
   match(topic: string): Route<S> {
     const known = this.#routes.get(topic)
-    if (known && known.generation === this.generation) return known
-    if (known) this.#routes.delete(topic)
-    else if (this.#routes.size >= this.#cacheSize) {
-      for (const oldest of this.#routes.keys()) {
-        this.#routes.delete(oldest)
-        break
-      }
-    }
+    if (known) return known
     const route = this.#resolve(topic)
+    const count = route.direct.length + route.shared.length
+    if (this.#routes.size >= this.#limits.topics || this.#deliveries + count > this.#limits.deliveries) this.#forget()
     this.#routes.set(topic, route)
+    this.#deliveries += count
     return route
   }
 
@@ -143,15 +140,21 @@ export class SubscriptionTree<S> {
     const exact = this.#exact.get(topic)
     if (exact) places.push(exact)
     this.#wild.match(topic, places)
-    const direct = new Map<S, Delivery<S>>()
     const shared: SharedGroup<S>[] = []
-    for (const place of places) {
-      for (const [subscriber, options] of place.direct) {
-        direct.set(subscriber, merged(subscriber, options, direct.get(subscriber)))
-      }
-      for (const group of place.groups.values()) shared.push(group)
-    }
+    for (const place of places) for (const group of place.groups.values()) shared.push(group)
+    const first = places[0]
+    const direct = first && places.length === 1 ? first.direct : mergeAll(places)
     return { generation: this.generation, direct: [...direct.values()], shared }
+  }
+
+  #changed(): void {
+    this.generation++
+    this.#forget()
+  }
+
+  #forget(): void {
+    if (this.#routes.size > 0) this.#routes.clear()
+    this.#deliveries = 0
   }
 
   #placeFor(filter: string): Place<S> {
@@ -165,7 +168,7 @@ export class SubscriptionTree<S> {
   }
 
   #detach(filter: string, subscriber: S): void {
-    this.generation++
+    this.#changed()
     const shared = parseShared(filter)
     const at = shared?.filter ?? filter
     const place = this.#placeFor(at)
@@ -177,15 +180,36 @@ export class SubscriptionTree<S> {
   }
 }
 
-function merged<S>(subscriber: S, options: SubscriptionOptions, before: Delivery<S> | undefined): Delivery<S> {
-  const ids = before?.subscriptionIds ?? null
-  const own = options.subscriptionId === 0 ? null : [options.subscriptionId]
+function delivery<S>(subscriber: S, options: SubscriptionOptions): Delivery<S> {
   return {
     subscriber,
-    qos: before && before.qos > options.qos ? before.qos : options.qos,
-    noLocal: options.noLocal && (before?.noLocal ?? true),
-    retainAsPublished: options.retainAsPublished || (before?.retainAsPublished ?? false),
-    subscriptionIds: ids && own ? [...ids, ...own] : (own ?? ids),
+    qos: options.qos,
+    noLocal: options.noLocal,
+    retainAsPublished: options.retainAsPublished,
+    subscriptionIds: options.subscriptionId === 0 ? null : [options.subscriptionId],
+  }
+}
+
+/** One delivery a subscriber, of all that match. */
+function mergeAll<S>(places: readonly Place<S>[]): Map<S, Delivery<S>> {
+  const all = new Map<S, Delivery<S>>()
+  for (const place of places) {
+    for (const [subscriber, one] of place.direct) {
+      const before = all.get(subscriber)
+      all.set(subscriber, before ? merge(before, one) : one)
+    }
+  }
+  return all
+}
+
+function merge<S>(a: Delivery<S>, b: Delivery<S>): Delivery<S> {
+  const ids = a.subscriptionIds
+  return {
+    subscriber: a.subscriber,
+    qos: a.qos > b.qos ? a.qos : b.qos,
+    noLocal: a.noLocal && b.noLocal,
+    retainAsPublished: a.retainAsPublished || b.retainAsPublished,
+    subscriptionIds: ids && b.subscriptionIds ? [...ids, ...b.subscriptionIds] : (ids ?? b.subscriptionIds),
   }
 }
 
@@ -195,16 +219,16 @@ function join<S>(place: Place<S>, name: string, filter: string, subscriber: S, o
     group = new SharedGroup<S>(name, filter)
     place.groups.set(name, group)
   }
-  const delivery = merged(subscriber, options, undefined)
-  const at = group.members.findIndex((member) => member.subscriber === subscriber)
-  if (at < 0) group.members.push(delivery)
-  else group.members[at] = delivery
+  const member = delivery(subscriber, options)
+  const at = group.members.findIndex((other) => other.subscriber === subscriber)
+  if (at < 0) group.members.push(member)
+  else group.members[at] = member
 }
 
 function leave<S>(place: Place<S>, name: string, subscriber: S): void {
   const group = place.groups.get(name)
   if (!group) return
-  const at = group.members.findIndex((member) => member.subscriber === subscriber)
+  const at = group.members.findIndex((other) => other.subscriber === subscriber)
   if (at >= 0) group.members.splice(at, 1)
   if (group.members.length === 0) place.groups.delete(name)
 }

@@ -104,5 +104,5 @@ function descend<V>(node: Node<V>, topic: string, start: number, out: V[]): void
   const any = children.get('+')
   if (any) descend(any, topic, next, out)
   const same = children.get(slash < 0 ? topic.slice(start) : topic.slice(start, slash))
-  if (same && same !== any) descend(same, topic, next, out)
+  if (same) descend(same, topic, next, out)
 }
