@@ -25,12 +25,15 @@ export class CliFailure extends Error {
   readonly code: string
   /** What to do next. */
   readonly hint: string
+  /** Each thing that is wrong, where there are several: the bad rows of an import. */
+  readonly details: readonly unknown[]
 
-  constructor(exit: ExitCode, code: string, message: string, hint: string) {
+  constructor(exit: ExitCode, code: string, message: string, hint: string, details: readonly unknown[] = []) {
     super(message)
     this.exit = exit
     this.code = code
     this.hint = hint
+    this.details = details
   }
 }
 
@@ -43,11 +46,12 @@ function exitOf(status: number): ExitCode {
 
 /** An answer of the JSON API that is no success: `{"error": {"code", "message", "hint"}}`. */
 export function failureOf(status: number, body: unknown): CliFailure {
-  const error = (body as { error?: { code?: unknown; message?: unknown; hint?: unknown } } | undefined)?.error
+  const error = (body as { error?: Readonly<Record<string, unknown>> } | undefined)?.error
   const code = typeof error?.code === 'string' ? error.code : `http.${status}`
   const message = typeof error?.message === 'string' ? error.message : `the server answered HTTP ${status}`
   const hint = typeof error?.hint === 'string' ? error.hint : hintOf(status)
-  return new CliFailure(exitOf(status), code, message, hint)
+  const details = error?.details === undefined ? [] : [error.details].flat()
+  return new CliFailure(exitOf(status), code, message, hint, details)
 }
 
 function hintOf(status: number): string {
@@ -55,6 +59,16 @@ function hintOf(status: number): string {
   if (status === 404) return 'check the names; homeport product list and homeport device list show what there is'
   if (status >= 500) return "see the server's log and GET /readyz (disk full?)"
   return 'see homeport COMMAND --help'
+}
+
+/** One line for a thing that is wrong: a text, or `{row, message}` and the like. */
+export function detailLine(detail: unknown): string {
+  if (typeof detail !== 'object' || detail === null) return String(detail)
+  const { message, ...where } = detail as Readonly<Record<string, unknown>>
+  const place = Object.entries(where).map(
+    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
+  return [place.join(', '), message].filter(Boolean).join(': ')
 }
 
 export function usage(message: string, hint: string): CliFailure {

@@ -68,8 +68,8 @@ export interface CliHost {
   writeFile(path: string, text: string, mode: number): void
   removeFile(path: string): void
   exists(path: string): boolean
-  /** Calls `run` on every signal that asks the process to end; returns what takes the handlers away. */
-  onSignal(run: (signal: string) => void): () => void
+  /** Calls `run` on every signal that asks the process to end, from now on. */
+  onSignal(run: (signal: string) => void): void
   /** Ends the process at once, for a stop that hangs. */
   exit(code: number): void
   readonly startServer: StartServer

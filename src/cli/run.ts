@@ -4,7 +4,7 @@ import { loadSettings, SettingsError } from '../config/load.ts'
 import type { CommandRow } from './command.ts'
 import { Call } from './command.ts'
 import { showConfig, showRunningConfig } from './commands/config.ts'
-import { CliFailure, ExitCode } from './failure.ts'
+import { CliFailure, detailLine, ExitCode } from './failure.ts'
 import type { GlobalOptions, WithoutServer } from './find.ts'
 import { findBackend } from './find.ts'
 import type { CliHost } from './host.ts'
@@ -95,8 +95,9 @@ function report(host: CliHost, error: Error, json: boolean): ExitCode {
     return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
   }
   const { exit, code, message, hint, details } = described(error)
-  if (json) host.stderr.write(`${JSON.stringify({ error: { code, message, hint, exit, ...details } })}\n`)
-  else host.stderr.write(`homeport: ${message}\n${hint === '' ? '' : `  → ${hint}\n`}`)
+  const list = details.map((detail) => `  ${detailLine(detail)}\n`).join('')
+  if (json) host.stderr.write(`${JSON.stringify({ error: { code, message, hint, exit, details } })}\n`)
+  else host.stderr.write(`homeport: ${message}\n${list}${hint === '' ? '' : `  → ${hint}\n`}`)
   return exit
 }
 
@@ -105,23 +106,24 @@ interface Described {
   readonly code: string
   readonly message: string
   readonly hint: string
-  readonly details?: Record<string, unknown>
+  readonly details: readonly unknown[]
 }
 
 function described(error: Error): Described {
   if (error instanceof CliFailure) return error
   if (error instanceof SettingsError) {
     const { mistakes } = error
-    const list = mistakes.map(({ where, what }) => `  ${where}: ${what}`).join('\n')
-    const message = `${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`} in the settings:\n${list}`
-    return {
-      exit: ExitCode.usage,
-      code: 'settings',
-      message,
-      hint: 'homeport serve --help explains every setting',
-      details: { mistakes },
-    }
+    const message = `${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`} in the settings:`
+    const details = mistakes.map(({ where, what }) => `${where}: ${what}`)
+    const hint = 'homeport config and homeport serve --help explain every setting'
+    return { exit: ExitCode.usage, code: 'settings', message, hint, details }
   }
   const hint = 'this is not expected: please report it with the lines below'
-  return { exit: ExitCode.failed, code: 'internal', message: error.message, hint: `${hint}\n${error.stack ?? ''}` }
+  return {
+    exit: ExitCode.failed,
+    code: 'internal',
+    message: error.message,
+    hint: `${hint}\n${error.stack ?? ''}`,
+    details: [],
+  }
 }

@@ -25,11 +25,8 @@ function writeFile(path: string, content: string, mode: number): void {
   renameSync(partial, path)
 }
 
-function onSignal(run: (signal: string) => void): () => void {
+function onSignal(run: (signal: string) => void): void {
   for (const signal of SIGNALS) process.on(signal, run)
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, run)
-  }
 }
 
 type Composed = Pick<CliHost, 'startServer' | 'openLocalApi' | 'demo' | 'program' | 'version'>

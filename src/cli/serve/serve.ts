@@ -92,7 +92,6 @@ class Stopping {
   readonly #host: CliHost
   readonly #files: ReadyFiles
   readonly #log: Log
-  readonly #off: () => void
   #askedAt = 0
   #timer: Timer | null = null
   #settle: () => void = () => {}
@@ -104,7 +103,8 @@ class Stopping {
     this.wish = new Promise((resolve) => {
       this.#settle = resolve
     })
-    this.#off = host.onSignal((signal) => this.#on(signal))
+    // For the rest of the process: a forwarded signal must not kill it between the clean stop and the exit.
+    host.onSignal((signal) => this.#on(signal))
   }
 
   #on(signal: string): void {
@@ -129,7 +129,6 @@ class Stopping {
 
   done(): void {
     this.#timer?.cancel()
-    this.#off()
   }
 }
 
