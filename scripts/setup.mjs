@@ -128,7 +128,7 @@ function withLock(run) {
   try {
     for (let tries = 0; !take(own); tries++) {
       if (tries === 0) say('another set-up is running, waiting for it …')
-      if (tries === 600) fail(`waited two minutes; if no other set-up is running, remove ${lock}.`)
+      if (tries === 3000) fail(`waited ten minutes; if no other set-up is running, remove ${lock}.`)
       sleep(200)
     }
   } finally {
