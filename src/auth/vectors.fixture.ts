@@ -461,6 +461,30 @@ const rows: readonly Row[] = [
     'deviceNamedevice1234productKeyal12345random567345',
     '4fe1d15941a9f8ad5165913216d422ef3e383fdde3bca8413f0de24d0558e4ac',
   ],
+  [
+    'direct',
+    'PSK',
+    'hmacsha256',
+    '0123456789abcdef0123456789abcdef',
+    'ida1B2c3D4e5F&dev001timestamp2524608000000',
+    'B154FAD5DDEC8191979AB4E38F9A5D4D8FDA468A000CCE2AA113239DFDB40787',
+  ],
+  [
+    'direct',
+    'CoAP',
+    'hmacmd5',
+    '0123456789abcdef0123456789abcdef',
+    'clientIda1B2c3D4e5F.dev001deviceNamedev001productKeya1B2c3D4e5F',
+    '7c7a45706d5711ec4375132d2e2b3bc1',
+  ],
+  [
+    'direct',
+    'CoAP-seq',
+    'hmacmd5',
+    '0123456789abcdef0123456789abcdef',
+    'clientIda1B2c3D4e5F.dev001deviceNamedev001productKeya1B2c3D4e5Fseq10',
+    'eea0930a973828e36e26fcec659df135',
+  ],
 ]
 
 export const signVectors: readonly SignVector[] = rows.map(([file, id, method, secret, content, hex]) => ({

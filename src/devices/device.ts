@@ -74,10 +74,10 @@ export class Device implements Slotted {
     return this.product.nodeType === 1
   }
 
-  /** The status given whether a session of the device stands; ONLINE implies that it was activated. */
-  status(online: boolean): DeviceStatus {
+  /** As others see it: a session counts once it is stored and told. */
+  get status(): DeviceStatus {
     if (this.disabled) return 'DISABLE'
-    if (online) return 'ONLINE'
+    if (this.slot?.holder) return 'ONLINE'
     return this.activatedAt === 0 ? 'UNACTIVE' : 'OFFLINE'
   }
 

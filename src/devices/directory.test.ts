@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Session, SessionSlot } from '../sessions/session.ts'
 import { Directory } from './directory.ts'
 import { deviceRow, directoryOf, known, plainSealer, productRow, reader } from './world.fixture.ts'
 
@@ -87,7 +88,11 @@ test.each([
 ])('status $status', ({ disabled, activatedAt, online, status }) => {
   const directory = directoryOf({ pk1: {} })
   directory.apply({ kind: 'device-put', row: deviceRow('pk1', 'dev1', { disabled, activatedAt }) })
-  expect(known(directory, 'pk1', 'dev1').status(online)).toBe(status)
+  const device = known(directory, 'pk1', 'dev1')
+  device.slot = new SessionSlot(device)
+  const how = { link: { id: 1 }, gateway: null, persistent: false, auto: false, address: '', first: false }
+  if (online) device.slot.holder = new Session(device.slot, device, how, 1, 1)
+  expect(device.status).toBe(status)
 })
 
 test('pages newest first stay whole while devices come and go', () => {
