@@ -21,6 +21,8 @@ const ORDER: readonly (readonly string[])[] = [
   ['alink'],
   ['platform'],
   ['device-http', 'openapi', 'amqp', 'rules', 'diagnose'],
+  // Puts one process together, so that main.ts and the tests start the same thing.
+  ['server'],
   ['console', 'cli'],
 ]
 

@@ -6,22 +6,22 @@
  */
 
 /** Where a gateway meets the error. Each scenario has one topic, see {@link scenarioTopics}. */
-export type Scenario = 'login' | 'logout' | 'forced' | 'message';
+export type Scenario = 'login' | 'logout' | 'forced' | 'message'
 
 export interface CodeRow {
   /** Id of the promise, e.g. `login.460`; tests name the ids that they try to break. */
-  readonly id: string;
-  readonly scenario: Scenario;
-  readonly code: number;
-  readonly message: string;
+  readonly id: string
+  readonly scenario: Scenario
+  readonly code: number
+  readonly message: string
   /** Name of the check, as it stands in the log and in metrics. */
-  readonly check: string;
-  readonly cause: string;
-  readonly causeZh: string;
+  readonly check: string
+  readonly cause: string
+  readonly causeZh: string
   /** What to do about it. */
-  readonly cure: string;
-  readonly cureZh: string;
-  readonly source: string;
+  readonly cure: string
+  readonly cureZh: string
+  readonly source: string
 }
 
 /** The topic of each scenario; `{gw}` is the gateway's `productKey/deviceName`. */
@@ -30,7 +30,7 @@ export const scenarioTopics: Record<Scenario, string> = {
   logout: '/ext/session/{gw}/combine/logout_reply',
   forced: '/ext/session/{gw}/combine/logout_reply',
   message: '/ext/error/{gw}',
-};
+}
 
 export const errorRows = [
   {
@@ -42,7 +42,8 @@ export const errorRows = [
     cause: 'the login is not JSON, or a member is missing, of the wrong type, or not usable for authentication',
     causeZh: '登录消息不是 JSON，或缺少参数、参数类型错误、参数无法用于认证',
     cure: 'send productKey, deviceName, clientId, sign and signMethod as strings; signMethod is hmacmd5, hmacsha1 or hmacsha256',
-    cureZh: '以字符串发送 productKey、deviceName、clientId、sign、signMethod；signMethod 为 hmacmd5、hmacsha1 或 hmacsha256',
+    cureZh:
+      '以字符串发送 productKey、deviceName、clientId、sign、signMethod；signMethod 为 hmacmd5、hmacsha1 或 hmacsha256',
     source: 'errors.md login.460',
   },
   {
@@ -111,7 +112,8 @@ export const errorRows = [
     code: 6287,
     message: 'invalid sign',
     check: 'sign',
-    cause: "the signature was not made with this sub-device's secret over clientId, deviceName, productKey and timestamp",
+    cause:
+      "the signature was not made with this sub-device's secret over clientId, deviceName, productKey and timestamp",
     causeZh: '签名错误：未使用该子设备的密钥对 clientId、deviceName、productKey、timestamp 签名',
     cure: 'compare with working parameters: homeport sign login GATEWAY SUB_DEVICE',
     cureZh: '与正确的参数对比：homeport sign login GATEWAY SUB_DEVICE',
@@ -237,15 +239,15 @@ export const errorRows = [
     cureZh: '通过本网关登录，或停止在此发布',
     source: 'errors.md message.520b',
   },
-] as const satisfies readonly CodeRow[];
+] as const satisfies readonly CodeRow[]
 
-export type ErrorId = (typeof errorRows)[number]['id'];
+export type ErrorId = (typeof errorRows)[number]['id']
 
-const byId = new Map<string, CodeRow>(errorRows.map((row) => [row.id, row]));
+const byId = new Map<string, CodeRow>(errorRows.map((row) => [row.id, row]))
 
 /** The row of a promise id, e.g. `login.6401`. */
 export function errorRow(id: ErrorId): CodeRow {
-  return byId.get(id) as CodeRow;
+  return byId.get(id) as CodeRow
 }
 
 /** Codes of requests beside the normative table (sub-devices.md §6–§7, direct.md §8, thing-model.md §6). */
@@ -273,11 +275,11 @@ export const alinkCodes = {
   6402: 'topo relation cannot add by self',
   6600: 'signature error',
   6619: 'device is already bound to another gateway',
-} as const;
+} as const
 
-export type AlinkCode = keyof typeof alinkCodes;
+export type AlinkCode = keyof typeof alinkCodes
 
 /** Text that stands in `message` of a reply with this code. */
 export function alinkMessage(code: AlinkCode): string {
-  return alinkCodes[code];
+  return alinkCodes[code]
 }

@@ -13,9 +13,9 @@ export const connectRefusals = {
   deleted: { v3: 5, v5: 0x87, text: 'the device was deleted' },
   disabled: { v3: 5, v5: 0x87, text: 'the device is disabled' },
   'authentication-method': { v3: 5, v5: 0x8c, text: 'enhanced authentication is not offered' },
-} as const satisfies Record<string, { v3: number; v5: number; text: string }>;
+} as const satisfies Record<string, { v3: number; v5: number; text: string }>
 
-export type ConnectRefusal = keyof typeof connectRefusals;
+export type ConnectRefusal = keyof typeof connectRefusals
 
 /** Why a link is closed → MQTT 5 reason code of the DISCONNECT; 3.x just closes the TCP connection. */
 export const closeReasons = {
@@ -33,9 +33,9 @@ export const closeReasons = {
   'quota-exceeded': 0x97,
   'store-failed': 0x88,
   'server-stops': 0x8b,
-} as const satisfies Record<string, number>;
+} as const satisfies Record<string, number>
 
-export type CloseReason = keyof typeof closeReasons;
+export type CloseReason = keyof typeof closeReasons
 
 /** Reasons of PUBACK, SUBACK and UNSUBACK. A 3.1.1 PUBACK carries none. */
 export const Reason = {
@@ -52,4 +52,4 @@ export const Reason = {
   rateTooHigh: 0x96,
   quotaExceeded: 0x97,
   payloadFormatInvalid: 0x99,
-} as const;
+} as const

@@ -1,116 +1,116 @@
 /** A growing buffer that records are written into, little-endian; it is reused, so a view of it lives until `clear`. */
 export class ByteWriter {
-  buffer: Buffer;
-  length = 0;
-  readonly #initial: number;
+  buffer: Buffer
+  length = 0
+  readonly #initial: number
 
   constructor(initial = 64 * 1024) {
-    this.#initial = initial;
-    this.buffer = Buffer.allocUnsafe(initial);
+    this.#initial = initial
+    this.buffer = Buffer.allocUnsafe(initial)
   }
 
   clear(): void {
-    this.length = 0;
-    if (this.buffer.length > 16 * this.#initial) this.buffer = Buffer.allocUnsafe(this.#initial);
+    this.length = 0
+    if (this.buffer.length > 16 * this.#initial) this.buffer = Buffer.allocUnsafe(this.#initial)
   }
 
   view(): Buffer {
-    return this.buffer.subarray(0, this.length);
+    return this.buffer.subarray(0, this.length)
   }
 
   reserve(count: number): void {
-    if (this.length + count <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + count));
-    this.buffer.copy(grown, 0, 0, this.length);
-    this.buffer = grown;
+    if (this.length + count <= this.buffer.length) return
+    const grown = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + count))
+    this.buffer.copy(grown, 0, 0, this.length)
+    this.buffer = grown
   }
 
   u8(value: number): void {
-    this.reserve(1);
-    this.buffer[this.length++] = value;
+    this.reserve(1)
+    this.buffer[this.length++] = value
   }
 
   u16(value: number): void {
-    this.reserve(2);
-    this.length = this.buffer.writeUInt16LE(value, this.length);
+    this.reserve(2)
+    this.length = this.buffer.writeUInt16LE(value, this.length)
   }
 
   u32(value: number): void {
-    this.reserve(4);
-    this.length = this.buffer.writeUInt32LE(value, this.length);
+    this.reserve(4)
+    this.length = this.buffer.writeUInt32LE(value, this.length)
   }
 
   f64(value: number): void {
-    this.reserve(8);
-    this.length = this.buffer.writeDoubleLE(value, this.length);
+    this.reserve(8)
+    this.length = this.buffer.writeDoubleLE(value, this.length)
   }
 
   /** A string of at most 65,535 bytes of UTF-8, with its length before it. */
   text(value: string): void {
-    this.reserve(2 + value.length * 3);
-    const size = this.buffer.write(value, this.length + 2, 'utf8');
-    this.buffer.writeUInt16LE(size, this.length);
-    this.length += 2 + size;
+    this.reserve(2 + value.length * 3)
+    const size = this.buffer.write(value, this.length + 2, 'utf8')
+    this.buffer.writeUInt16LE(size, this.length)
+    this.length += 2 + size
   }
 
   /** Bytes with their length (32 bits) before them. */
   blob(value: Uint8Array): void {
-    this.reserve(4 + value.length);
-    this.buffer.writeUInt32LE(value.length, this.length);
-    this.buffer.set(value, this.length + 4);
-    this.length += 4 + value.length;
+    this.reserve(4 + value.length)
+    this.buffer.writeUInt32LE(value.length, this.length)
+    this.buffer.set(value, this.length + 4)
+    this.length += 4 + value.length
   }
 }
 
 /** Reads what {@link ByteWriter} wrote. Throws `RangeError` where the bytes end too soon. */
 export class ByteReader {
-  readonly buffer: Buffer;
-  offset: number;
-  readonly end: number;
+  readonly buffer: Buffer
+  offset: number
+  readonly end: number
 
   constructor(buffer: Buffer, offset = 0, end: number = buffer.length) {
-    this.buffer = buffer;
-    this.offset = offset;
-    this.end = end;
+    this.buffer = buffer
+    this.offset = offset
+    this.end = end
   }
 
   get left(): number {
-    return this.end - this.offset;
+    return this.end - this.offset
   }
 
   #take(count: number): number {
-    const at = this.offset;
-    if (at + count > this.end) throw new RangeError('record ends too soon');
-    this.offset = at + count;
-    return at;
+    const at = this.offset
+    if (at + count > this.end) throw new RangeError('record ends too soon')
+    this.offset = at + count
+    return at
   }
 
   u8(): number {
-    return this.buffer[this.#take(1)] as number;
+    return this.buffer[this.#take(1)] as number
   }
 
   u16(): number {
-    return this.buffer.readUInt16LE(this.#take(2));
+    return this.buffer.readUInt16LE(this.#take(2))
   }
 
   u32(): number {
-    return this.buffer.readUInt32LE(this.#take(4));
+    return this.buffer.readUInt32LE(this.#take(4))
   }
 
   f64(): number {
-    return this.buffer.readDoubleLE(this.#take(8));
+    return this.buffer.readDoubleLE(this.#take(8))
   }
 
   text(): string {
-    const size = this.u16();
-    const at = this.#take(size);
-    return this.buffer.toString('utf8', at, at + size);
+    const size = this.u16()
+    const at = this.#take(size)
+    return this.buffer.toString('utf8', at, at + size)
   }
 
   /** A view, valid as long as the buffer is. */
   blob(): Buffer {
-    const size = this.u32();
-    const at = this.#take(size);
-    return this.buffer.subarray(at, at + size);
+    const size = this.u32()
+    const at = this.#take(size)
+    return this.buffer.subarray(at, at + size)
   }
 }

@@ -1,4 +1,5 @@
-import { ByteReader, type ByteWriter } from './bytes.ts';
+import type { ByteWriter } from './bytes.ts'
+import { ByteReader } from './bytes.ts'
 
 /**
  * A fact: something that happened to a device, as it is stored. History, subscriptions, the session log and the state of
@@ -25,10 +26,10 @@ export const FactKind = {
   lifecycle: 10,
   /** A relation was added or removed: the `topic` member says which, `gateway` is its gateway. */
   topology: 11,
-} as const;
-export type FactKind = (typeof FactKind)[keyof typeof FactKind];
+} as const
+export type FactKind = (typeof FactKind)[keyof typeof FactKind]
 
-export const OnlineFlag = { first: 1, persistent: 2, direct: 4 } as const;
+export const OnlineFlag = { first: 1, persistent: 2, direct: 4 } as const
 
 export const OfflineCode = {
   disconnect: 0,
@@ -38,63 +39,63 @@ export const OfflineCode = {
   gatewayOffline: 1004,
   kicked: 1005,
   serverStopped: 1006,
-} as const;
+} as const
 
 export interface Fact {
-  readonly kind: FactKind;
-  readonly productKey: string;
-  readonly deviceName: string;
+  readonly kind: FactKind
+  readonly productKey: string
+  readonly deviceName: string
   /** Milliseconds since 1970, strictly increasing per device for online and offline. */
-  readonly time: number;
+  readonly time: number
   /** Gateway through which it happened, `productKey/deviceName`, or `''`. */
-  readonly gateway: string;
+  readonly gateway: string
   /** Alink code of the verdict; 200 where all was well. */
-  readonly code: number;
-  readonly epoch: number;
-  readonly flags: number;
+  readonly code: number
+  readonly epoch: number
+  readonly flags: number
   /** Id of the request, as it came; `''` where there was none. */
-  readonly id: string;
-  readonly topic: string;
-  readonly payload: Uint8Array;
+  readonly id: string
+  readonly topic: string
+  readonly payload: Uint8Array
 }
 
-const NONE = new Uint8Array(0);
+const NONE = new Uint8Array(0)
 
-export type FactInput = Pick<Fact, 'kind' | 'productKey' | 'deviceName' | 'time'> & Partial<Fact>;
+export type FactInput = Pick<Fact, 'kind' | 'productKey' | 'deviceName' | 'time'> & Partial<Fact>
 
 /** A fact with the members left out filled in. */
 export function fact(input: FactInput): Fact {
-  return { gateway: '', code: 200, epoch: 0, flags: 0, id: '', topic: '', payload: NONE, ...input };
+  return { gateway: '', code: 200, epoch: 0, flags: 0, id: '', topic: '', payload: NONE, ...input }
 }
 
 /** Appends the record of a fact: its length (32 bits), then its members. */
 export function writeFact(out: ByteWriter, fact: Fact): void {
-  const at = out.length;
-  out.u32(0);
-  out.u8(fact.kind);
-  out.u8(fact.flags);
-  out.u16(fact.code);
-  out.u32(fact.epoch);
-  out.f64(fact.time);
-  out.text(fact.productKey);
-  out.text(fact.deviceName);
-  out.text(fact.gateway);
-  out.text(fact.id);
-  out.text(fact.topic);
-  out.blob(fact.payload);
-  out.buffer.writeUInt32LE(out.length - at - 4, at);
+  const at = out.length
+  out.u32(0)
+  out.u8(fact.kind)
+  out.u8(fact.flags)
+  out.u16(fact.code)
+  out.u32(fact.epoch)
+  out.f64(fact.time)
+  out.text(fact.productKey)
+  out.text(fact.deviceName)
+  out.text(fact.gateway)
+  out.text(fact.id)
+  out.text(fact.topic)
+  out.blob(fact.payload)
+  out.buffer.writeUInt32LE(out.length - at - 4, at)
 }
 
 /** Reads one record of {@link writeFact}; the payload is a view of the buffer. */
 export function readFact(reader: ByteReader): Fact {
-  const size = reader.u32();
-  const body = new ByteReader(reader.buffer, reader.offset, Math.min(reader.offset + size, reader.end));
-  reader.offset += size;
-  const kind = body.u8() as FactKind;
-  const flags = body.u8();
-  const code = body.u16();
-  const epoch = body.u32();
-  const time = body.f64();
+  const size = reader.u32()
+  const body = new ByteReader(reader.buffer, reader.offset, Math.min(reader.offset + size, reader.end))
+  reader.offset += size
+  const kind = body.u8() as FactKind
+  const flags = body.u8()
+  const code = body.u16()
+  const epoch = body.u32()
+  const time = body.f64()
   return {
     kind,
     flags,
@@ -107,5 +108,5 @@ export function readFact(reader: ByteReader): Fact {
     id: body.text(),
     topic: body.text(),
     payload: body.blob(),
-  };
+  }
 }

@@ -1,0 +1,139 @@
+/** Direct CONNECTs: a login like any other, pending until its fact is stored (direct.md §1.2–1.7). */
+
+import type { World } from '../alink/row.ts'
+import { judgeConnect } from '../auth/connect.ts'
+import type { ConnectRefusal } from '../codes/mqtt.ts'
+import { connectRefusals } from '../codes/mqtt.ts'
+import type { Device } from '../devices/device.ts'
+import type { LinkRef } from '../effects/effect.ts'
+import { Turn } from '../effects/turn.ts'
+import type { ConnectPacket } from '../mqtt/codec/packets.ts'
+import type { ClosedBy, Link } from '../mqtt/host.ts'
+import type { Apply } from './apply.ts'
+import { DevicePeer, linkOf, peerOf } from './peer.ts'
+
+/** The window of limits.connectsPerMinute, in milliseconds. */
+const minute = 60_000
+
+export class Connects {
+  readonly #world: World
+  readonly #apply: Apply
+  readonly #peers = new Set<DevicePeer>()
+  /** Accepted CONNECTs of a device, monotonic times; only where limits.connectsPerMinute is set. */
+  readonly #times = new WeakMap<Device, number[]>()
+  /** Until when a device whose link broke counts as half connected (direct.md §6.2, HALFCONN). */
+  readonly #half = new WeakMap<Device, number>()
+
+  constructor(world: World, apply: Apply) {
+    this.#world = world
+    this.#apply = apply
+  }
+
+  /** Connections that were let in. */
+  get count(): number {
+    return this.#peers.size
+  }
+
+  connect(link: Link, packet: ConnectPacket): void {
+    const { mqtt } = this.#world.settings
+    const userName = packet.userName ?? ''
+    if (packet.keepAlive < mqtt.keepAliveMin || packet.keepAlive > mqtt.keepAliveMax) {
+      this.#refuse(
+        link,
+        'keep-alive',
+        userName,
+        `keep-alive ${packet.keepAlive} s, ${mqtt.keepAliveMin} to ${mqtt.keepAliveMax} are taken`,
+      )
+      return
+    }
+    const password = packet.password?.toString('utf8') ?? ''
+    const judged = judgeConnect(this.#world.directory, this.#world.secrets, {
+      clientId: packet.clientId,
+      userName,
+      password,
+    })
+    if (!judged.ok) {
+      this.#refuse(link, judged.refusal, userName, connectRefusals[judged.refusal].text, judged.check)
+      return
+    }
+    if (this.#tooOften(judged.device)) {
+      this.#refuse(link, 'rate', userName, connectRefusals.rate.text)
+      return
+    }
+    const { ss, ext, device } = judged
+    this.#login(
+      new DevicePeer(link, device, {
+        selfSubscribing: ss,
+        ext,
+        persistent: !packet.cleanStart,
+        since: this.#world.clock.wall(),
+      }),
+    )
+  }
+
+  #login(peer: DevicePeer): void {
+    const { link, device } = peer
+    link.peer = peer
+    const turn = new Turn()
+    const session = {
+      link,
+      gateway: null,
+      persistent: peer.persistent,
+      auto: peer.selfSubscribing,
+      address: link.remote,
+      first: device.activatedAt === 0,
+    }
+    peer.session = this.#world.sessions.takeOver(device, session, peer.since, turn)
+    turn.stored.push({ kind: 'connack', link }, { kind: 'attach', owner: device, link })
+    this.#apply.submit(turn)
+  }
+
+  /** The login is stored: CONNACK 0. */
+  accept(ref: LinkRef): void {
+    const peer = peerOf(ref)
+    if (!peer) return
+    this.#peers.add(peer)
+    this.#half.delete(peer.device)
+    const { key } = peer.device
+    linkOf(ref).accept({ key: `d:${key}`, owner: key })
+  }
+
+  closed(peer: DevicePeer, by: ClosedBy): void {
+    this.#peers.delete(peer)
+    if (by === 'network' || by === 'keep-alive') {
+      this.#half.set(peer.device, this.#world.clock.mono() + peer.link.keepAlive * 1000)
+    }
+  }
+
+  /** The device's link broke less than one keep-alive ago, and it has not come back. */
+  isHalfConnected(device: Device): boolean {
+    const until = this.#half.get(device)
+    return until !== undefined && until > this.#world.clock.mono()
+  }
+
+  #tooOften(device: Device): boolean {
+    const limit = this.#world.settings.limits.connectsPerMinute
+    if (limit === 0) return false
+    const now = this.#world.clock.mono()
+    const recent = (this.#times.get(device) ?? []).filter((time) => time > now - minute)
+    if (recent.length >= limit) return true
+    recent.push(now)
+    this.#times.set(device, recent)
+    return false
+  }
+
+  #refuse(link: Link, cause: ConnectRefusal, userName: string, why: string, check: string = cause): void {
+    const code = link.version === 5 ? connectRefusals[cause].v5 : connectRefusals[cause].v3
+    this.#world.report.refusal({
+      scenario: 'connect',
+      code,
+      check,
+      why,
+      device: userName,
+      gateway: '',
+      link,
+      topic: '',
+    })
+    link.refuse(cause)
+  }
+}

@@ -1,0 +1,379 @@
+/**
+ * The MQTT room's host for devices: whose topic is it, may it, is it on line (ARCHITECTURE.md, The road a message takes). What the
+ * gate decides, it records in a Turn; `apply.ts` stores and sends.
+ */
+
+import { parseEnvelope } from '../alink/envelope.ts'
+import { ntpResponse } from '../alink/ntp.ts'
+import type { Refusal, World } from '../alink/row.ts'
+import { Request } from '../alink/row.ts'
+import { alinkMessage, errorRow } from '../codes/alink.ts'
+import type { CloseReason } from '../codes/mqtt.ts'
+import { Reason } from '../codes/mqtt.ts'
+import { Turn } from '../effects/turn.ts'
+import { FactKind, fact, OfflineCode } from '../facts/fact.ts'
+import type { ConnectPacket, SubscribeFilter } from '../mqtt/codec/packets.ts'
+import type { ClosedBy, Host, Link, PublishView } from '../mqtt/host.ts'
+import type { Apply } from './apply.ts'
+import type { Connects } from './connects.ts'
+import type { Deliver } from './deliver.ts'
+import type { DeviceFilters } from './filters.ts'
+import type { DevicePeer } from './peer.ts'
+import { peerOf } from './peer.ts'
+import type { PublishRates } from './rates.ts'
+import type { RegistryRunner } from './registry.ts'
+import type { Route, Routes } from './resolve.ts'
+import { isFresh } from './resolve.ts'
+import type { Retries } from './retries.ts'
+import type { Tallies } from './tallies.ts'
+
+export interface GateNeeds {
+  readonly world: World
+  readonly apply: Apply
+  readonly routes: Routes
+  readonly connects: Connects
+  readonly deliver: Deliver
+  readonly filters: DeviceFilters
+  readonly registry: RegistryRunner
+  readonly rates: PublishRates
+  readonly retries: Retries
+  readonly tallies: Tallies
+}
+
+export class Gate implements Host {
+  readonly #needs: GateNeeds
+  readonly #world: World
+  readonly #apply: Apply
+  readonly #turn = new Turn()
+
+  constructor(needs: GateNeeds) {
+    this.#needs = needs
+    this.#world = needs.world
+    this.#apply = needs.apply
+  }
+
+  connect(link: Link, packet: ConnectPacket): void {
+    this.#needs.connects.connect(link, packet)
+  }
+
+  publish(link: Link, view: PublishView): void {
+    const peer = peerOf(link) as DevicePeer
+    const route = this.#routeOf(peer, view.topic)
+    const turn = this.#turn
+    this.#needs.tallies.received(route.kind)
+    const reason = this.#judge(peer, route, view)
+    if (reason === Reason.success && this.#handle(peer, route, view, turn)) return
+    this.#finish(link, view.qos, view.packetId, turn, reason)
+  }
+
+  #routeOf(peer: DevicePeer, topic: string): Route {
+    const last = peer.lastRoute
+    if (last !== null && peer.lastTopic === topic && isFresh(last)) return last
+    const route = this.#needs.routes.of(topic)
+    peer.lastTopic = topic
+    peer.lastRoute = route
+    return route
+  }
+
+  /** What every publish must pass: success, or the reason why it is refused or dropped, which is told to whom it concerns. */
+  #judge(peer: DevicePeer, route: Route, view: PublishView): number {
+    if (route.device !== peer.device) {
+      const reason = this.#judgeOwner(peer, route, view)
+      if (reason !== Reason.success) return reason
+    }
+    const { payload } = this.#world.settings.limits
+    if (view.payload.length > payload) {
+      return this.#drop(
+        peer,
+        route,
+        'payload-size',
+        `payload of ${view.payload.length} bytes, limits.payload is ${payload}`,
+        Reason.packetTooLarge,
+      )
+    }
+    if (this.#needs.rates.on && !route.row?.exempt) {
+      const over = this.#needs.rates.exceeded(peer, route.device?.key ?? '', view.qos)
+      if (over)
+        return this.#drop(peer, route, 'rate', `Rate limit:${over.limit},current qps:${over.count}`, Reason.rateTooHigh)
+    }
+    if (route.kind === 'undefined') {
+      return this.#drop(
+        peer,
+        route,
+        'topic',
+        'the topic is not defined, or not to be published to',
+        Reason.topicNameInvalid,
+      )
+    }
+    return Reason.success
+  }
+
+  /** The topic is another device's: it must be on line through this link (errors.md, message.520a and b). */
+  #judgeOwner(peer: DevicePeer, route: Route, view: PublishView): number {
+    const { sessions } = this.#world
+    if (route.device !== null && sessions.heldBy(route.device.slot, peer.link)) return Reason.success
+    if (route.deviceName === '')
+      return this.#drop(peer, route, 'topic', 'the topic names no device', Reason.topicNameInvalid)
+    if (!peer.isGateway)
+      return this.#drop(peer, route, 'foreign-topic', 'the topic is of another device', Reason.notAuthorised)
+    const row = errorRow(route.device !== null && sessions.newest(route.device) ? 'message.520b' : 'message.520a')
+    this.#turn.now.push({
+      kind: 'notice',
+      link: peer.link,
+      gateway: peer.device,
+      scenario: 'message',
+      code: row.code,
+      message: row.message,
+      device: { productKey: route.productKey, deviceName: route.deviceName },
+      id: parseEnvelope(view.payload)?.id ?? null,
+    })
+    this.#report(peer, route, 'message', row.code, row.check, row.cause)
+    return Reason.notAuthorised
+  }
+
+  #drop(peer: DevicePeer, route: Route, check: string, why: string, reason: number): number {
+    this.#report(peer, route, 'publish', reason, check, why)
+    this.#needs.tallies.dropped(check)
+    return reason
+  }
+
+  #report(peer: DevicePeer, route: Route, scenario: string, code: number, check: string, why: string): void {
+    const refusal: Refusal = {
+      scenario,
+      code,
+      check,
+      why,
+      device: route.deviceName === '' ? peer.device.key : `${route.productKey}/${route.deviceName}`,
+      gateway: peer.device.key,
+      link: peer.link,
+      topic: route.topic,
+    }
+    this.#world.report.refusal(refusal)
+  }
+
+  /** True: the link is held, and what is left of this publish happens when the registry is free. */
+  #handle(peer: DevicePeer, route: Route, view: PublishView, turn: Turn): boolean {
+    switch (route.kind) {
+      case 'alink':
+        return this.#alink(peer, route, view, turn)
+      case 'custom':
+        return this.#record(route, view, turn, FactKind.message)
+      case 'unsupported':
+        this.#report(peer, route, 'unsupported', 0, 'capability', 'not supported yet: acknowledged and recorded')
+        return this.#record(route, view, turn, FactKind.unsupported)
+      case 'rrpc':
+        this.#rrpc(peer, route, view)
+        return false
+      case 'ntp':
+        this.#ntp(peer, route, view, turn)
+        return false
+      default:
+        return false
+    }
+  }
+
+  #record(route: Route, view: PublishView, turn: Turn, kind: FactKind): false {
+    const { productKey, deviceName, topic } = route
+    turn.fact(fact({ kind, productKey, deviceName, time: this.#world.clock.wall(), topic, payload: view.payload }))
+    turn.retry = view.qos === 1
+    return false
+  }
+
+  #rrpc(peer: DevicePeer, route: Route, view: PublishView): void {
+    const verdict = this.#world.pending.answer(route.device ?? peer.device, route.rrpcId, Buffer.from(view.payload))
+    if (verdict === 'answered') return
+    const why = verdict === 'late' ? 'the answer came after the time-out' : 'nobody asked, or it was answered already'
+    // 1904 of the vendor's run log: an answer without a request (direct.md §8.6).
+    this.#report(peer, route, 'rrpc', 1904, verdict, why)
+  }
+
+  #ntp(peer: DevicePeer, route: Route, view: PublishView, turn: Turn): void {
+    const payload = ntpResponse(view.payload, this.#world.clock.wall())
+    if (payload === null) {
+      this.#report(peer, route, 'ntp', 460, 'members', 'deviceSendTime is missing, or neither string nor number')
+      return
+    }
+    const topic = `/ext/ntp/${route.productKey}/${route.deviceName}/response`
+    const owner = route.device ?? peer.device
+    turn.now.push({ kind: 'downlink', owner, via: null, topic, payload, qos: 0, auto: true, queued: 0 })
+  }
+
+  #alink(peer: DevicePeer, route: Route, view: PublishView, turn: Turn): boolean {
+    const row = route.row as NonNullable<Route['row']>
+    const { registry } = this.#needs
+    const device = route.device as NonNullable<Route['device']>
+    const envelope = parseEnvelope(view.payload)
+    const deferred = row.registry && registry.busy
+    const request = new Request(
+      peer.link,
+      device,
+      route.replyTopic,
+      row.form,
+      route.method,
+      envelope?.id ?? this.#world.ids.next(),
+      row.errorData !== null && !(row.ackable && envelope?.noAck === true),
+      envelope?.params,
+      // A step that waits for the registry outlives the read buffer.
+      deferred ? Buffer.from(view.payload) : view.payload,
+      route.parts,
+      this.#world.clock.wall(),
+      route.topic,
+      row.errorData ?? '{}',
+    )
+    if (row.who === 'gateway' && !device.isGateway) {
+      this.#refuse(peer, route, request, turn, 'gateway', `${device.productKey} is no gateway product`)
+      return false
+    }
+    if (envelope === null) {
+      this.#refuse(peer, route, request, turn, 'json', 'the payload is no JSON object')
+      return false
+    }
+    if (!row.registry) {
+      row.handle(request, turn, this.#world)
+      turn.retry = !request.wanted && view.qos === 1
+      return false
+    }
+    this.#changeRegistry(peer, route, request, view.qos, view.packetId)
+    return true
+  }
+
+  #refuse(peer: DevicePeer, route: Route, request: Request, turn: Turn, check: string, why: string): void {
+    turn.refuse(request, 460, alinkMessage(460))
+    this.#report(peer, route, request.method, 460, check, why)
+  }
+
+  /** Later packets of the link wait until the change is decided, so a login right behind a topo/add finds the relation. */
+  #changeRegistry(peer: DevicePeer, route: Route, request: Request, qos: number, packetId: number): void {
+    const { registry } = this.#needs
+    const { link } = peer
+    link.hold()
+    const failed = (cause: Error) => {
+      const turn = new Turn()
+      turn.refuse(request, 500, alinkMessage(500))
+      this.#report(peer, route, request.method, 500, 'store', cause.message)
+      this.#finish(link, qos, packetId, turn, Reason.unspecified)
+      link.release()
+    }
+    registry.whenFree(() => {
+      const turn = new Turn()
+      const plan = (route.row as NonNullable<Route['row']>).handle(request, turn, this.#world)
+      if (!plan) {
+        this.#finish(link, qos, packetId, turn, Reason.success)
+        link.release()
+        return
+      }
+      const stored = () => {
+        plan.stored(turn)
+        // The registry has it: facts that the log cannot take yet are written again.
+        turn.retry = true
+        this.#finish(link, qos, packetId, turn, Reason.success)
+        link.release()
+      }
+      registry.run(plan.changes, { stored, failed })
+    }, failed)
+  }
+
+  /** Adds the PUBACK, with what it promises, and hands the turn over. */
+  #finish(link: Link, qos: number, packetId: number, turn: Turn, reason: number): void {
+    if (qos === 1) {
+      const ack = { kind: 'ack', link, packetId, reason } as const
+      if (turn.stored.length > 0 || turn.facts.length > 0) turn.stored.unshift(ack)
+      else turn.now.push(ack)
+    }
+    if (!turn.empty) this.#apply.submit(turn)
+  }
+
+  subscribe(link: Link, filter: SubscribeFilter, index: number): number {
+    const peer = peerOf(link) as DevicePeer
+    const verdict = this.#needs.filters.judge(peer, filter, index)
+    if (verdict.check === '') return verdict.code
+    this.#world.report.refusal({
+      scenario: 'subscribe',
+      code: verdict.code,
+      check: verdict.check,
+      why: verdict.why,
+      device: peer.device.key,
+      gateway: '',
+      link,
+      topic: filter.filter,
+    })
+    return link.version === 5 ? verdict.code : Reason.unspecified
+  }
+
+  subscribed(link: Link, packetId: number, filters: readonly SubscribeFilter[], codes: Uint8Array): void {
+    const names = filters.map((asked) => asked.filter)
+    this.#suback(link, packetId, names, codes, false)
+  }
+
+  unsubscribed(link: Link, packetId: number, filters: readonly string[], codes: Uint8Array): void {
+    const peer = peerOf(link) as DevicePeer
+    for (const [index, filter] of filters.entries())
+      if (codes[index] === Reason.success) this.#needs.filters.forget(peer, filter)
+    this.#suback(link, packetId, filters, codes, true)
+  }
+
+  /** A persistent session's filters are stored first; else nothing has to be. */
+  #suback(link: Link, packetId: number, filters: readonly string[], codes: Uint8Array, unsubscribe: boolean): void {
+    const turn = new Turn()
+    const effect = { kind: 'suback', link, packetId, codes, filters, unsubscribe } as const
+    const peer = peerOf(link) as DevicePeer
+    if (peer.persistent && codes.some((code) => code < 0x80)) turn.stored.push(effect)
+    else turn.now.push(effect)
+    this.#apply.submit(turn)
+  }
+
+  grants(link: Link, owner: string, topic: string, auto: boolean): -1 | 0 | 1 | 2 {
+    const slash = owner.indexOf('/')
+    const device = { productKey: owner.slice(0, slash), deviceName: owner.slice(slash + 1) }
+    return this.#needs.deliver.grants(link, device, topic, auto)
+  }
+
+  closed(link: Link, by: ClosedBy): void {
+    const peer = peerOf(link)
+    this.#needs.retries.forget(link)
+    if (!peer) return
+    const turn = new Turn()
+    this.#world.sessions.linkClosed(link, offlineCode(by), turn)
+    this.#needs.connects.closed(peer, by)
+    turn.retry = true
+    this.#apply.submit(turn)
+  }
+
+  violated(link: Link, reason: CloseReason, detail: string): void {
+    const peer = peerOf(link)
+    const device = peer?.device.key ?? ''
+    this.#world.report.refusal({
+      scenario: 'packet',
+      code: 0,
+      check: reason,
+      why: detail,
+      device,
+      gateway: '',
+      link,
+      topic: '',
+    })
+  }
+}
+
+function offlineCode(by: ClosedBy): number {
+  switch (by) {
+    case 'disconnect':
+      return OfflineCode.disconnect
+    case 'network':
+      return OfflineCode.linkLost
+    case 'keep-alive':
+      return OfflineCode.keepAlive
+    case 'kicked':
+      return OfflineCode.kicked
+    case 'taken-over':
+      return 427
+    case 'disabled':
+      return 522
+    case 'deleted':
+      return 521
+    case 'server-stops':
+      return OfflineCode.serverStopped
+    default:
+      return OfflineCode.protocolError
+  }
+}

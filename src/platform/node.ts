@@ -1,0 +1,296 @@
+/**
+ * A node: memory over a data directory, and the MQTT front end for devices on top of it. Listeners open with `listen`, so the command
+ * line can work on a stopped directory by the same code.
+ */
+import { AccessKeys } from '../accounts/keys.ts'
+import type { Report, World } from '../alink/row.ts'
+import { openSealer } from '../auth/seal.ts'
+import { Secrets } from '../auth/secrets.ts'
+import type { Clock } from '../clock/clock.ts'
+import { errorRow } from '../codes/alink.ts'
+import type { Settings } from '../config/settings.ts'
+import { Directory } from '../devices/directory.ts'
+import type { Maker } from '../devices/plan.ts'
+import { AlinkIds, MessageIds } from '../downlink/ids.ts'
+import { PendingDownlinks } from '../downlink/pending.ts'
+import type { Effect } from '../effects/effect.ts'
+import { Turn } from '../effects/turn.ts'
+import type { Log } from '../log/log.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import type { Profile } from '../mqtt/host.ts'
+import type { Mqtt } from '../mqtt/mqtt.ts'
+import { createMqtt } from '../mqtt/mqtt.ts'
+import type { Random } from '../random/random.ts'
+import { Sessions } from '../sessions/machine.ts'
+import { LoginWindows } from '../sessions/windows.ts'
+import { openStore } from '../store/open.ts'
+import type { Store } from '../store/store.ts'
+import { Relations } from '../topology/relations.ts'
+import type { Waiting } from './apply.ts'
+import { Apply } from './apply.ts'
+import { Connects } from './connects.ts'
+import { Deliver, keyOf } from './deliver.ts'
+import { DeviceFilters } from './filters.ts'
+import { Gate } from './gate.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { Messages } from './messages.ts'
+import { linkOf, peerOf } from './peer.ts'
+import { PublishRates } from './rates.ts'
+import { RegistryRunner } from './registry.ts'
+import { reporter } from './report.ts'
+import { Routes } from './resolve.ts'
+import { Retries } from './retries.ts'
+import { Statuses } from './statuses.ts'
+import { Tallies } from './tallies.ts'
+
+export interface NodeOptions {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly metrics: Metrics
+  /** HOMEPORT_SECRET_KEY; without it `secret.key` in the data directory. */
+  readonly secretKey: string | undefined
+  /** The directory's lock is held. */
+  readonly locked: () => void
+}
+
+export interface HomeportNode {
+  readonly world: World
+  readonly store: Store<Waiting>
+  readonly keys: AccessKeys
+  readonly maker: Maker
+  readonly registry: RegistryRunner
+  readonly lifecycle: Lifecycle
+  readonly messages: Messages
+  readonly connects: Connects
+  readonly mqtt: Mqtt
+  /** Opens the MQTT listener; its real port. */
+  listen(): Promise<number>
+  /** Closes connections, stores what is open, releases the directory. */
+  close(): Promise<void>
+}
+
+/** What the device listeners offer (direct.md §1.3, §5). */
+export function deviceProfile(settings: Settings): Profile {
+  return {
+    name: 'device',
+    maximumQos: 1,
+    // A payload up to limits.payload is judged by the gate; a packet over payload + 1 KiB closes the connection.
+    maximumPacketSize: settings.limits.payload + 1024,
+    subscriptionIdentifiers: false,
+    sendWindow: 50,
+    receiveMaximum: 100,
+    topicAliasMaximum: 20,
+    outputLimit: 1024 * 1024,
+    keepAlive: { min: settings.mqtt.keepAliveMin, max: settings.mqtt.keepAliveMax },
+  }
+}
+
+export async function openNode(options: NodeOptions): Promise<HomeportNode> {
+  const { settings, clock, random, log, metrics } = options
+  const holder: { mqtt: Mqtt | null; ids: AlinkIds | null; connects: Connects | null } = {
+    mqtt: null,
+    ids: null,
+    connects: null,
+  }
+  const mqtt = () => holder.mqtt as Mqtt
+
+  const directory = new Directory()
+  const relations = new Relations(directory)
+  const sessions = new Sessions({ clock, limits: settings.limits, errors: settings.errors })
+  const pending = new PendingDownlinks<Buffer>({ clock })
+  const statuses = new Statuses(directory, (device) => {
+    pending.lost(device)
+  })
+  const report = reporter(log, metrics)
+  const dropped = (reason: string) => metrics.dropped(reason)
+  const deliver = new Deliver({
+    directory,
+    sessions,
+    inboxes: () => mqtt().inboxes,
+    autoDelivery: settings.mqtt.autoDelivery,
+    dropped,
+  })
+  const retries = new Retries(clock, settings.store.giveUp, (retry, cause) => {
+    log.error('facts were dropped: the store has been failing for too long', {
+      facts: retry.facts.length,
+      cause: cause.message,
+    })
+    dropped('store-failed')
+  })
+  const apply = new Apply({
+    deliver,
+    retries,
+    settle: (effect, stored, turn) => {
+      if (stored) sessions.stored(effect.device, effect.epoch, turn)
+      else sessions.failed(effect.device, effect.epoch, turn)
+    },
+    attach: (effect) => attach(effect, sessions, directory, mqtt()),
+    accept: (link) => (holder.connects as Connects).accept(link),
+    close: closeLink,
+    suback: (effect, stored) => suback(effect, stored, mqtt()),
+    status: (fact) => statuses.fold(fact),
+    publish: (topic, payload, qos) => mqtt().publish(topic, payload, qos),
+    nextId: () => (holder.ids as AlinkIds).next(),
+    forcedOfflineTopics: settings.errors.forcedOfflineTopics,
+    storeRefused: (effect, cause) => {
+      const { owner, method, link, topic } = effect.to
+      const { check } = errorRow('login.500')
+      report.refusal({
+        scenario: method,
+        code: 500,
+        check,
+        why: cause.message,
+        device: keyOf(owner),
+        gateway: '',
+        link,
+        topic,
+      })
+    },
+    newTurn: () => new Turn(),
+  })
+
+  const store = await openStore<Waiting>({
+    directory: settings.data,
+    clock,
+    durability: settings.store.durability,
+    commitTimeout: settings.store.commitTimeout,
+    outcome: apply,
+    log: (level, message, fields) => log[level](message, fields),
+  })
+  try {
+    options.locked()
+    apply.bind(store.commit)
+    retries.bind(store.commit)
+    const sealer = openSealer({ directory: settings.data, secretKey: options.secretKey, random, values: store.values })
+    const keys = new AccessKeys(sealer, random)
+    const secrets = new Secrets(directory, sealer)
+    directory.load(store.read)
+    relations.load(store.read)
+    keys.load(store.read)
+    for (const fact of store.factsSinceCheckpoint()) statuses.fold(fact)
+    store.onCheckpoint(() => statuses.takeChanged())
+    store.onCommitTime((milliseconds) => metrics.committed(milliseconds))
+
+    const ids = openIds(store)
+    holder.ids = ids
+    const windows = new LoginWindows({ clock, limits: settings.limits })
+    const world: World = { clock, settings, directory, relations, sessions, windows, secrets, ids, pending, report }
+    const connects = new Connects(world, apply)
+    holder.connects = connects
+    const registry = new RegistryRunner(store.registry, directory, relations, keys)
+    const tallies = new Tallies(metrics)
+    const gate = new Gate({
+      world,
+      apply,
+      routes: new Routes(directory),
+      connects,
+      deliver,
+      filters: new DeviceFilters(directory, sessions, settings.limits),
+      registry,
+      rates: new PublishRates(clock, settings.limits),
+      retries,
+      tallies,
+    })
+    const front = createMqtt({
+      clock,
+      host: gate,
+      profile: deviceProfile(settings),
+      limits: settings.limits,
+      store,
+      dropped,
+      log: (message, members) => log.error(message, members),
+    })
+    holder.mqtt = front
+    metrics.connections = () => connects.count
+    metrics.subDevicesOnline = () => countSubDevices(sessions)
+    return {
+      world,
+      store,
+      keys,
+      maker: { random, sealer },
+      registry,
+      lifecycle: new Lifecycle(world, apply, registry),
+      messages: new Messages(world, apply, connects, new MessageIds(clock)),
+      connects,
+      mqtt: front,
+      listen: () => front.listen(settings.mqtt.port, settings.host),
+      async close() {
+        await front.close()
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+function openIds(store: Store<Waiting>): AlinkIds {
+  const name = 'alink-id-mark'
+  const mark = store.values.get(name)
+  return new AlinkIds({
+    mark: mark === undefined ? undefined : Number(mark),
+    reserve: (next) => store.values.set(name, String(next), true),
+  })
+}
+
+/** The device's messages go to the link of its session; whether they wait while it is off line, its last login said. */
+function attach(
+  effect: Extract<Effect, { kind: 'attach' | 'detach' }>,
+  sessions: Sessions,
+  directory: Directory,
+  mqtt: Mqtt,
+): void {
+  const owner = keyOf(effect.owner)
+  if (effect.kind === 'detach') {
+    mqtt.inboxes.detach(owner, linkOf(effect.link))
+    return
+  }
+  const device = directory.device(effect.owner.productKey, effect.owner.deviceName)
+  const session = device ? sessions.holder(device) : null
+  if (session === null || session.link !== effect.link) return
+  // Of a direct connection the MQTT session decides, when it is accepted.
+  if (session.gateway !== null) mqtt.inboxes.setPersistent(owner, session.persistent)
+  mqtt.inboxes.attach(owner, linkOf(effect.link))
+}
+
+function closeLink(effect: Extract<Effect, { kind: 'close' }>): void {
+  const link = linkOf(effect.link)
+  const wantsNotify = ((peerOf(link)?.ext ?? 0) & 2) !== 0
+  // direct.md §1.7: one with `ext` bit 1 is told why, unasked, before its connection closes.
+  if (effect.reason === 'taken-over' && wantsNotify && link.open) {
+    link.send('/ext/notify', '{"title":"kick","content":"Kicked by the same device"}')
+  }
+  link.close(effect.reason)
+}
+
+/** Where the filters could not be stored, what was granted is taken back; a client whose UNSUBSCRIBE could not be comes again. */
+function suback(effect: Extract<Effect, { kind: 'suback' }>, stored: boolean, mqtt: Mqtt): void {
+  const link = linkOf(effect.link)
+  const { packetId, codes, filters, unsubscribe } = effect
+  if (stored) {
+    link.suback(packetId, codes, unsubscribe)
+    if (!unsubscribe) mqtt.inboxes.flush(link)
+    return
+  }
+  if (unsubscribe) {
+    link.close('store-failed')
+    return
+  }
+  for (const [index, filter] of filters.entries()) if ((codes[index] as number) < 0x80) link.filters.remove(filter)
+  link.suback(
+    packetId,
+    codes.map((code) => Math.max(code, 0x80)),
+    false,
+  )
+}
+
+function countSubDevices(sessions: Sessions): number {
+  let count = 0
+  for (const session of sessions.all()) if (session.gateway !== null) count++
+  return count
+}
+
+export type { Report }

@@ -1,0 +1,52 @@
+import type { Device } from '../devices/device.ts'
+import type { LinkRef } from '../effects/effect.ts'
+import type { Link } from '../mqtt/host.ts'
+import type { Session } from '../sessions/session.ts'
+import type { Route } from './resolve.ts'
+
+/** What the platform knows of a device's connection; it hangs on `link.peer` from CONNECT on. */
+export class DevicePeer {
+  readonly link: Link
+  readonly device: Device
+  /** `_ss=1` in the CONNECT client id: counts for every sub-device that the connection logs in (direct.md §4.4). */
+  readonly selfSubscribing: boolean
+  /** Bitmap of the client id: 1 = RRPC on original topics, 2 = wants `/ext/notify`. */
+  readonly ext: number
+  /** Kept over disconnects: CONNECT with clean session 0. */
+  readonly persistent: boolean
+  readonly isGateway: boolean
+  readonly since: number
+  session: Session | null = null
+  /** The last group that something of this link waits for; later output of the link goes behind it [MQTT-4.6.0-2]. */
+  waitsFor = 0
+  lastTopic = ''
+  lastRoute: Route | null = null
+  /** Filters held, by the device that they name; made at the first SUBSCRIBE. */
+  subscriptions: Map<string, number> | null = null
+  /** Publishes of this second, by device; only where a rate is set. */
+  rates: Map<string, { second: number; qos0: number; qos1: number }> | null = null
+
+  constructor(
+    link: Link,
+    device: Device,
+    options: { selfSubscribing: boolean; ext: number; persistent: boolean; since: number },
+  ) {
+    this.link = link
+    this.device = device
+    this.selfSubscribing = options.selfSubscribing
+    this.ext = options.ext
+    this.persistent = options.persistent
+    this.since = options.since
+    this.isGateway = device.isGateway
+  }
+}
+
+/** The link behind a reference: on this node every one is a connection of the MQTT room. */
+export function linkOf(ref: LinkRef): Link {
+  return ref as Link
+}
+
+/** The device's state of a link, once CONNECT was judged. */
+export function peerOf(ref: LinkRef): DevicePeer | null {
+  return (ref as Link).peer as DevicePeer | null
+}

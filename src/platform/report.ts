@@ -1,0 +1,14 @@
+/** Refusals into the log and the metrics: who, through whom, which check, why. */
+import type { Refusal, Report } from '../alink/row.ts'
+import type { Log } from '../log/log.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+
+export function reporter(log: Log, metrics: Metrics): Report {
+  return {
+    refusal(refusal: Refusal): void {
+      const { scenario, code, check, why, topic } = refusal
+      metrics.refused(scenario, code === 0 ? check : code)
+      log.refusal({ scenario, who: refusal.device, through: refusal.gateway, check, code, why, topic })
+    },
+  }
+}

@@ -1,0 +1,61 @@
+/** One process: a node, its MQTT listener and its HTTP listener. `homeport serve` starts it, and says where it listens. */
+
+import type { Clock } from '../clock/clock.ts'
+import type { LoadedSettings } from '../config/load.ts'
+import type { Log } from '../log/log.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { HttpServer } from '../openapi/server.ts'
+import type { HomeportNode } from '../platform/node.ts'
+import { openNode } from '../platform/node.ts'
+import type { Random } from '../random/random.ts'
+import { apiContext } from './context.ts'
+import { firstKey } from './first-key.ts'
+
+export interface ServerOptions {
+  readonly loaded: LoadedSettings
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly clock: Clock
+  readonly random: Random
+  /** This run's token for `/api/v1`. */
+  readonly token: string
+  readonly version: string
+  /** Called once the data directory's lock is held. */
+  readonly locked: () => void
+}
+
+export interface RunningServer {
+  readonly ports: Readonly<Record<string, number>>
+  /** The access key, if this start made it. */
+  readonly accessKey: { readonly id: string; readonly secret: string } | null
+  /** Whether the registry has no product yet. */
+  readonly empty: boolean
+  /** For tests and simulations; the command line does not look into it. */
+  readonly node: HomeportNode
+  stop(): Promise<void>
+}
+
+/** Resolves when every listener accepts connections. Rejects, with nothing left open, if one cannot be opened. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { loaded, log, metrics, clock, random, token, version, locked } = options
+  const { settings } = loaded
+  const node = await openNode({ settings, clock, random, log, metrics, secretKey: settings.secretKey, locked })
+  let ports: Readonly<Record<string, number>> = {}
+  let http: HttpServer | null = null
+  const stop = async () => {
+    ports = {}
+    await http?.close()
+    await node.close()
+  }
+  try {
+    const empty = node.world.directory.productCount === 0
+    const accessKey = await firstKey(node, settings)
+    http = new HttpServer(apiContext({ node, loaded, log, metrics, version, listeners: () => ports }), token)
+    const httpPort = await http.listen(settings.host, settings.http.port)
+    ports = { mqtt: await node.listen(), http: httpPort }
+    return { ports, accessKey, empty, node, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
