@@ -49,7 +49,7 @@ export function planImport(
 ): ImportPlanned | ImportRefused {
   const read = readRows(text, format)
   const importer = new Importer(directory, maker, now)
-  importer.errors.push(...read.errors)
+  for (const { row, reason } of read.errors) importer.fail(row, reason)
   if (read.rows.length > importLimit) importer.fail(0, `more than ${importLimit} devices`)
   else for (const row of read.rows) importer.take(row)
   return importer.finish()
