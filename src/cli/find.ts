@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { loadSettings, SettingsError } from '../config/load.ts'
 import { createLog } from '../log/log.ts'
+import { DirectoryInUse } from '../store/lock.ts'
 import type { Backend } from './backend.ts'
 import { CliFailure, ExitCode, usage } from './failure.ts'
 import type { CliHost } from './host.ts'
@@ -130,13 +131,9 @@ async function openDirectory(
 }
 
 function cannotOpen(data: string, error: Error & { code?: string; hint?: string }): CliFailure {
-  if (error.code === 'LOCKED') {
-    return new CliFailure(
-      ExitCode.unreachable,
-      'locked',
-      error.message,
-      error.hint ?? 'a server is starting or stopping on it, or another command works on it: try again in a moment',
-    )
+  if (error instanceof DirectoryInUse) {
+    const hint = 'a server is starting or stopping on it, or another command works on it: try again in a moment'
+    return new CliFailure(ExitCode.unreachable, 'data-in-use', error.message, hint)
   }
   return new CliFailure(
     ExitCode.failed,

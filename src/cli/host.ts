@@ -43,7 +43,7 @@ export interface LocalOptions {
   readonly version: string
 }
 
-/** Opens a stopped data directory. An error with `code: 'LOCKED'` says that another process holds it. */
+/** Opens a stopped data directory. @throws DirectoryInUse where another process holds it. */
 export type OpenLocalApi = (options: LocalOptions) => Promise<LocalApi>
 
 export interface Output {

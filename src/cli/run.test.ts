@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { DirectoryInUse } from '../store/lock.ts'
 import type { Recorded } from './host.fixture.ts'
 import { FakeWorld } from './host.fixture.ts'
 import { commandRows } from './program.ts'
@@ -247,9 +248,9 @@ describe('without a server', () => {
   test('a directory in use', async () => {
     const fake = world()
     fake.running = false
-    fake.openFails = Object.assign(new Error('./homeport-data is in use by process 12'), { code: 'LOCKED' })
+    fake.openFails = new DirectoryInUse('./homeport-data', 12)
     expect(await fake.run('device list')).toBe(4)
-    expect(fake.err).toContain('in use by process 12\n  → ')
+    expect(fake.err).toContain('process id 12')
   })
 
   test('the directory of HOMEPORT_DATA, of --config, and a local.json that is broken', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { DirectoryInUse } from '../../store/lock.ts'
 import { FakeWorld } from '../host.fixture.ts'
 
 const READY = 'homeport-data/ready.json'
@@ -170,7 +171,7 @@ describe('a start that fails', () => {
     ['HTTP port in use', system('EADDRINUSE', { address: '::1', port: 8080 }), 1, '--http-port'],
     ['low port', system('EACCES', { syscall: 'listen', port: 80 }), 1, 'above 1023'],
     ['address', system('EADDRNOTAVAIL', { address: '192.0.2.9' }), 1, '192.0.2.9 is no address of this machine'],
-    ['lock', system('LOCKED'), 4, 'another server uses ./homeport-data'],
+    ['lock', new DirectoryInUse('./homeport-data', 12), 4, 'process id 12'],
     ['directory', system('EROFS'), 1, 'the data directory ./homeport-data cannot be used'],
     ['with a hint', system('X', { hint: 'do that' }), 1, '→ do that'],
     ['unexpected', new Error('boom'), 1, 'please report it'],

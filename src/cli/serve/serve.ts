@@ -5,6 +5,7 @@ import type { Log } from '../../log/log.ts'
 import { stderrLog } from '../../log/log.ts'
 import { Metrics } from '../../metrics/metrics.ts'
 import { letters } from '../../random/random.ts'
+import { DirectoryInUse } from '../../store/lock.ts'
 import { CliFailure, ExitCode } from '../failure.ts'
 import type { CliHost, RunningServer } from '../host.ts'
 import { accessKeyLines, firstContact, readyLine } from './first-contact.ts'
@@ -159,13 +160,14 @@ function startFailure({ settings }: LoadedSettings, error: StartError): Error {
       `${error.address ?? settings.host} is no address of this machine`,
       'choose another: --host 127.0.0.1 or --host 0.0.0.0',
     )
-  if (code === 'LOCKED')
+  if (error instanceof DirectoryInUse) {
     return new CliFailure(
       ExitCode.unreachable,
-      'locked',
+      'data-in-use',
       error.message,
-      error.hint ?? `another server uses ${settings.data}: stop it, or choose another directory with --data DIR`,
+      'choose another directory with --data DIR',
     )
+  }
   if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC' || code === 'ENOTDIR')
     return failure(
       'data',
