@@ -41,7 +41,7 @@ export interface ApplyNeeds {
   readonly suback: (effect: Extract<Effect, { kind: 'suback' }>, stored: boolean) => void
   /** A login or logout is stored: what readers see of the device changes now. */
   readonly status: (fact: Fact) => void
-  readonly publish: (topic: string, payload: Uint8Array, qos: 0 | 1 | 2) => void
+  readonly publish: (topic: string, payload: Uint8Array) => void
   readonly nextId: () => string
   readonly forcedOfflineTopics: 'both' | 'logout_reply' | 'error'
   /** A 200 that went out as 500, for the log and the metrics. */
@@ -168,7 +168,7 @@ export class Apply implements GroupOutcome<Waiting> {
         needs.deliver.downlink(effect)
         break
       case 'publish':
-        needs.publish(effect.topic, effect.payload, effect.qos)
+        needs.publish(effect.topic, effect.payload)
         break
       case 'close':
         needs.close(effect)

@@ -4,7 +4,7 @@
  */
 import { AccessKeys } from '../accounts/keys.ts'
 import type { Report, World } from '../alink/row.ts'
-import { openSealer } from '../auth/seal.ts'
+import { loadSealKey } from '../auth/seal-key.ts'
 import { Secrets } from '../auth/secrets.ts'
 import type { Clock } from '../clock/clock.ts'
 import { errorRow } from '../codes/alink.ts'
@@ -32,6 +32,7 @@ import { Connects } from './connects.ts'
 import { Deliver, keyOf } from './deliver.ts'
 import { DeviceFilters } from './filters.ts'
 import { Gate } from './gate.ts'
+import { compactFrom, keepIn, keptBy } from './keep.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { Messages } from './messages.ts'
 import { linkOf, peerOf } from './peer.ts'
@@ -131,7 +132,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
     close: closeLink,
     suback: (effect, stored) => suback(effect, stored, mqtt()),
     status: (fact) => statuses.fold(fact),
-    publish: (topic, payload, qos) => mqtt().publish(topic, payload, qos),
+    publish: (topic, payload) => mqtt().publish(topic, payload),
     nextId: () => (holder.ids as AlinkIds).next(),
     forcedOfflineTopics: settings.errors.forcedOfflineTopics,
     storeRefused: (effect, cause) => {
@@ -163,7 +164,8 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
     options.locked()
     apply.bind(store.commit)
     retries.bind(store.commit)
-    const sealer = openSealer({ directory: settings.data, secretKey: options.secretKey, random, values: store.values })
+    const { values } = store
+    const sealer = loadSealKey({ directory: settings.data, given: options.secretKey, values, random })
     const keys = new AccessKeys(sealer, random)
     const secrets = new Secrets(directory, sealer)
     directory.load(store.read)
@@ -195,13 +197,16 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
     })
     const front = createMqtt({
       clock,
+      keep: keepIn(store),
       host: gate,
       profile: deviceProfile(settings),
       limits: settings.limits,
-      store,
-      dropped,
-      log: (message, members) => log.error(message, members),
+      onDropped: (_owner, why) => dropped(why),
+      beforeFlush: () => store.commit.flush(),
+      onDefect: (error) => log.error('a packet met a defect; its connection is closed', { err: error }),
     })
+    front.restore(keptBy(store))
+    compactFrom(store, front)
     holder.mqtt = front
     metrics.connections = () => connects.count
     metrics.subDevicesOnline = () => countSubDevices(sessions)
