@@ -4,33 +4,33 @@
  *
  * A host answers by the methods of {@link Link}, at once or later (once the group that holds the change is stored).
  */
-import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts';
-import type { LinkRef } from '../effects/effect.ts';
-import type { ConnectPacket, PublishProperties, SubscribeFilter } from './codec/packets.ts';
-import type { Filters } from './topics/filters.ts';
+import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts'
+import type { LinkRef } from '../effects/effect.ts'
+import type { ConnectPacket, PublishProperties, SubscribeFilter } from './codec/packets.ts'
+import type { Filters } from './topics/filters.ts'
 
 /** The host's own state of a link; the MQTT room never looks into it. */
-export type Peer = object;
+export type Peer = object
 
 /** A PUBLISH that arrived. The object and `payload` are valid during `Host.publish` only: copy what must live longer. */
 export interface PublishView {
   /** Decoded, without wildcards, aliases resolved. The same string object as last time if the link repeats a topic. */
-  readonly topic: string;
-  readonly payload: Buffer;
-  readonly qos: 0 | 1 | 2;
+  readonly topic: string
+  readonly payload: Buffer
+  readonly qos: 0 | 1 | 2
   /** 0 at QoS 0. */
-  readonly packetId: number;
-  readonly retain: boolean;
-  readonly dup: boolean;
+  readonly packetId: number
+  readonly retain: boolean
+  readonly dup: boolean
   /** MQTT 5 only. */
-  readonly properties: PublishProperties | null;
+  readonly properties: PublishProperties | null
 }
 
 export interface Accept {
   /** Key of the MQTT session: `d:productKey/deviceName` for devices, `a:clientId` for applications. One link a key. */
-  readonly key: string;
+  readonly key: string
   /** Owner whose queue this link drains from the start, `productKey/deviceName`; `''` for none. */
-  readonly owner: string;
+  readonly owner: string
 }
 
 /** Why a link ended, as the host is told and the log shows. */
@@ -39,83 +39,85 @@ export type ClosedBy =
   | 'disconnect'
   /** The client's TCP connection ended or was reset. */
   | 'network'
-  | CloseReason;
+  /** `Link.refuse`. */
+  | 'refused'
+  | CloseReason
 
 /** One connection. Everything a host may do with it; implemented by `connection.ts`. */
 export interface Link extends LinkRef {
-  readonly id: number;
+  readonly id: number
   /** Protocol level: 3 (MQTT 3.1), 4 (3.1.1), 5. */
-  readonly version: 3 | 4 | 5;
-  readonly clientId: string;
+  readonly version: 3 | 4 | 5
+  readonly clientId: string
   /** `address:port` of the other side. */
-  readonly remote: string;
+  readonly remote: string
   /** Seconds; 0 = off. */
-  readonly keepAlive: number;
+  readonly keepAlive: number
   /** True from accept until the link is closed from either side. */
-  readonly open: boolean;
-  readonly cleanStart: boolean;
+  readonly open: boolean
+  readonly cleanStart: boolean
   /** Set by the host, in `Host.connect`. */
-  peer: Peer | null;
+  peer: Peer | null
   /** What the MQTT session of this link subscribed; survives with the session. */
-  readonly filters: Filters;
+  readonly filters: Filters
 
   /** Lets a CONNECT in: restores or makes the session, sends CONNACK 0, then lets the packets pipelined behind it through. */
-  accept(how: Accept): void;
+  accept(how: Accept): void
   /** CONNACK with the code of this cause, then closes the connection. */
-  refuse(cause: ConnectRefusal): void;
+  refuse(cause: ConnectRefusal): void
   /** PUBACK (QoS 1) or PUBREC (QoS 2); the reason is sent on MQTT 5 only. */
-  ack(packetId: number, reason: number): void;
+  ack(packetId: number, reason: number): void
   /** SUBACK or UNSUBACK with one code a filter (UNSUBACK of 3.x has none). */
-  suback(packetId: number, codes: Uint8Array, unsubscribe: boolean): void;
+  suback(packetId: number, codes: Uint8Array, unsubscribe: boolean): void
   /** PUBLISH at QoS 0. Never blocks; bytes leave at the end of the loop turn. A string payload is UTF-8. */
-  send(topic: string, payload: string | Uint8Array): void;
+  send(topic: string, payload: string | Uint8Array): void
   /** 5.0: DISCONNECT with the reason, 3.x: just closes. What was sent before still goes out. `Host.closed` is called before this returns. */
-  close(reason: CloseReason): void;
+  close(reason: CloseReason): void
   /** Stops handling packets that arrive behind the current one, until `release` was called as often. Keep-alive stands still meanwhile. */
-  hold(): void;
-  release(): void;
+  hold(): void
+  release(): void
 }
 
 export interface Host {
   /** A CONNECT that is well formed. Ends in `link.accept` or `link.refuse`, maybe later; packets behind it wait. */
-  connect(link: Link, packet: ConnectPacket): void;
+  connect(link: Link, packet: ConnectPacket): void
   /**
    * A PUBLISH of an accepted link. QoS 1 must end in `link.ack`, maybe later. The retain flag is the host's to judge.
    */
-  publish(link: Link, view: PublishView): void;
+  publish(link: Link, view: PublishView): void
   /**
    * Judges one filter of a SUBSCRIBE: the granted QoS 0, 1 or 2, or a failure 0x80 and above. `index` counts within the packet.
    * The MQTT room then adds the granted ones to `link.filters`, keeps them if the session is persistent, and calls `subscribed`.
    */
-  subscribe(link: Link, filter: SubscribeFilter, index: number): number;
+  subscribe(link: Link, filter: SubscribeFilter, index: number): number
   /** All filters of the packet are in place. The host sends the SUBACK (`link.suback`), now or once its group is stored. */
-  subscribed(link: Link, packetId: number, filters: readonly SubscribeFilter[], codes: Uint8Array): void;
+  subscribed(link: Link, packetId: number, filters: readonly SubscribeFilter[], codes: Uint8Array): void
   /** The filters are gone. The host sends the UNSUBACK. `codes`: 0 or 0x11 (no such subscription) for each. */
-  unsubscribed(link: Link, packetId: number, filters: readonly string[], codes: Uint8Array): void;
+  unsubscribed(link: Link, packetId: number, filters: readonly string[], codes: Uint8Array): void
   /**
    * May a message on `topic` go to this link, and at which QoS at most? -1: not now; it stays queued if it is. `auto`: a system
    * downlink, delivered without SUBSCRIBE (direct.md §4.4). `owner`: `productKey/deviceName` whose message it is.
    */
-  grants(link: Link, owner: string, topic: string, auto: boolean): -1 | 0 | 1 | 2;
+  grants(link: Link, owner: string, topic: string, auto: boolean): -1 | 0 | 1 | 2
   /** A link that `connect` was called for ended. Called exactly once. */
-  closed(link: Link, by: ClosedBy): void;
+  closed(link: Link, by: ClosedBy): void
   /** A packet of the link broke the protocol, or a limit of the listener; it is closed right after. For the log. */
-  violated(link: Link, reason: CloseReason, detail: string): void;
+  violated(link: Link, reason: CloseReason, detail: string): void
 }
 
 /** What a listener offers. */
 export interface Profile {
-  readonly name: 'device' | 'app';
-  readonly maximumQos: 0 | 1 | 2;
+  readonly name: 'device' | 'app'
+  readonly maximumQos: 0 | 1 | 2
   /** Bytes of a whole packet; a larger one closes the connection (5.0: 0x95). */
-  readonly maximumPacketSize: number;
-  readonly subscriptionIdentifiers: boolean;
+  readonly maximumPacketSize: number
+  readonly subscriptionIdentifiers: boolean
   /** QoS 1 and 2 messages under way to one link without acknowledgement, at most; the client's Receive Maximum may be lower. */
-  readonly sendWindow: number;
+  readonly sendWindow: number
   /** What the server announces for the other direction (5.0). */
-  readonly receiveMaximum: number;
-  readonly topicAliasMaximum: number;
+  readonly receiveMaximum: number
+  readonly topicAliasMaximum: number
   /** Bytes of output waiting for a slow reader; beyond, QoS 0 is dropped and counted, QoS 1 waits in its queue. */
-  readonly outputLimit: number;
-  readonly keepAlive: { readonly min: number; readonly max: number } | null;
+  readonly outputLimit: number
+  readonly keepAlive: { readonly min: number; readonly max: number } | null
 }

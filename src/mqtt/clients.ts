@@ -1,0 +1,222 @@
+/** MQTT sessions by key, and who is connected. A session key is not a client id (host.ts, {@link Accept}). */
+import type { Clock } from '../clock/clock.ts'
+import type { Connection } from './connection.ts'
+import type { Accept } from './host.ts'
+import type { Inboxes } from './inbox.ts'
+import type { PacketIds } from './inbox-queue.ts'
+import type { Keep, KeepRecord } from './keep.ts'
+import type { FilterEntry } from './topics/filters.ts'
+import { Filters } from './topics/filters.ts'
+
+/** Expiry of a session that never ends by itself. */
+const NEVER = 0xffff_ffff
+/** How often sessions are looked through for those whose time is up, in milliseconds. */
+const SWEEP = 60_000
+
+export class Session implements PacketIds {
+  readonly key: string
+  readonly filters = new Filters()
+  link: Connection | null = null
+  lastPacketId = 0
+  /** Seconds that it outlives its link. */
+  expiry = 0
+  /** Milliseconds since 1970; 0 while a link stands. */
+  endedAt = 0
+  /** It was resumed by a link that it will not outlive: its owner's queue ends with it. */
+  lastLink = false
+
+  constructor(key: string) {
+    this.key = key
+  }
+
+  get persistent(): boolean {
+    return this.expiry > 0
+  }
+}
+
+export class Clients {
+  readonly #clock: Clock
+  readonly #keep: Keep
+  readonly #inboxes: Inboxes
+  readonly #sessions = new Map<string, Session>()
+  #sweeping = false
+
+  constructor(clock: Clock, keep: Keep, inboxes: Inboxes) {
+    this.#clock = clock
+    this.#keep = keep
+    this.#inboxes = inboxes
+  }
+
+  /** Sessions, with and without a link. */
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  session(key: string): Session | undefined {
+    return this.#sessions.get(key)
+  }
+
+  /** The link that holds this session now. */
+  link(key: string): Connection | null {
+    return this.#sessions.get(key)?.link ?? null
+  }
+
+  /** Gives the link its session, a stored one or a new one. Returns true if it is a stored one: session present. */
+  enter(link: Connection, how: Accept): boolean {
+    this.#sessions.get(how.key)?.link?.close('taken-over')
+    let session = this.#sessions.get(how.key)
+    if (session && (link.cleanStart || this.#isOver(session))) {
+      this.#forget(session)
+      session = undefined
+    }
+    const present = session !== undefined
+    if (link.cleanStart && how.owner !== '') this.#inboxes.setPersistent(how.owner, false)
+    if (!session) {
+      session = new Session(how.key)
+      this.#sessions.set(how.key, session)
+    }
+    session.link = link
+    link.session = session
+    this.#outlive(session, link.sessionExpiry, how.owner)
+    return present
+  }
+
+  /** 5.0: a DISCONNECT may change how long the session outlives its link. */
+  changeExpiry(session: Session, expiry: number): void {
+    if (session.expiry !== expiry) this.#outlive(session, expiry, ownerOf(session.key))
+  }
+
+  #outlive(session: Session, expiry: number, owner: string): void {
+    const before = session.expiry
+    session.expiry = expiry
+    session.endedAt = 0
+    session.lastLink = false
+    if (expiry > 0) {
+      if (before !== NEVER || expiry !== NEVER) this.#record(session)
+      if (owner !== '') this.#inboxes.setPersistent(owner, true)
+    } else if (before > 0) {
+      // Should the process end before the link, nothing of the session may be left.
+      this.#keep.keep({ kind: 'session-gone', key: session.key })
+      session.lastLink = true
+    }
+  }
+
+  /** The link ended. */
+  left(link: Connection): void {
+    const session = link.session
+    if (!session || session.link !== link) return
+    session.link = null
+    if (!session.persistent) {
+      this.#sessions.delete(session.key)
+      if (session.lastLink) this.#inboxes.abandon(ownerOf(session.key))
+      return
+    }
+    session.endedAt = this.#clock.wall()
+    if (session.expiry === NEVER) return
+    this.#record(session)
+    this.#sweepLater()
+  }
+
+  /** A filter was granted. */
+  subscribed(session: Session, entry: FilterEntry): void {
+    if (!session.persistent) return
+    this.#keep.keep({ kind: 'filter', key: session.key, filter: entry, subscriptionId: entry.subscriptionId })
+  }
+
+  /** A filter is gone, or muted. */
+  unsubscribed(session: Session, filter: string): void {
+    if (session.persistent) this.#keep.keep({ kind: 'filter-gone', key: session.key, filter })
+  }
+
+  #record(session: Session): void {
+    this.#keep.keep(recordOf(session))
+  }
+
+  #forget(session: Session): void {
+    this.#sessions.delete(session.key)
+    if (session.persistent) this.#keep.keep({ kind: 'session-gone', key: session.key })
+  }
+
+  #isOver(session: Session): boolean {
+    if (session.link !== null || session.expiry === NEVER) return false
+    return session.endedAt + session.expiry * 1000 <= this.#clock.wall()
+  }
+
+  #sweepLater(): void {
+    if (this.#sweeping) return
+    this.#sweeping = true
+    this.#clock.after(SWEEP, () => this.#sweep())
+  }
+
+  #sweep(): void {
+    this.#sweeping = false
+    let left = false
+    for (const session of this.#sessions.values()) {
+      if (session.link !== null || session.expiry === NEVER) continue
+      if (!this.#isOver(session)) {
+        left = true
+        continue
+      }
+      this.#forget(session)
+      this.#inboxes.abandon(ownerOf(session.key))
+    }
+    if (left) this.#sweepLater()
+  }
+
+  /** One record of the store, before the listeners open. Records of other kinds are not looked at. */
+  restore(record: KeepRecord): void {
+    switch (record.kind) {
+      case 'session': {
+        const session = this.#sessions.get(record.key) ?? new Session(record.key)
+        this.#sessions.set(record.key, session)
+        session.expiry = record.expiry
+        session.endedAt = record.endedAt
+        break
+      }
+      case 'session-gone':
+        this.#sessions.delete(record.key)
+        break
+      case 'filter': {
+        const filters = this.#sessions.get(record.key)?.filters
+        filters?.add(record.filter, record.subscriptionId)
+        filters?.unmute(record.filter.filter)
+        break
+      }
+      case 'filter-gone': {
+        const filters = this.#sessions.get(record.key)?.filters
+        filters?.remove(record.filter)
+        filters?.mute(record.filter)
+        break
+      }
+    }
+  }
+
+  /** All records were restored: sessions whose link the end of the process cut count from now. */
+  restored(): void {
+    for (const session of this.#sessions.values()) {
+      if (session.endedAt === 0) session.endedAt = this.#clock.wall()
+      if (session.expiry !== NEVER) this.#sweepLater()
+    }
+  }
+
+  /** Everything that lives, as records; for a compaction. */
+  *snapshot(): Generator<KeepRecord> {
+    for (const session of this.#sessions.values()) {
+      if (!session.persistent) continue
+      yield recordOf(session)
+      for (const filter of session.filters.muted) yield { kind: 'filter-gone', key: session.key, filter }
+      for (const entry of session.filters) {
+        yield { kind: 'filter', key: session.key, filter: entry, subscriptionId: entry.subscriptionId }
+      }
+    }
+  }
+}
+
+function recordOf(session: Session): KeepRecord {
+  return { kind: 'session', key: session.key, expiry: session.expiry, endedAt: session.endedAt }
+}
+
+/** Whose queue belongs to a session: `d:` stands before the name of a device, other keys are owners themselves. */
+function ownerOf(key: string): string {
+  return key.startsWith('d:') ? key.slice(2) : key
+}

@@ -1,0 +1,403 @@
+/** One connection: its bytes in and out, its state, and what a host may do with it ({@link Link}). */
+import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts'
+import { closeReasons, connectRefusals } from '../codes/mqtt.ts'
+import { packetArrived } from './channel.ts'
+import type { Session } from './clients.ts'
+import { MAX_ACK_SIZE, writeAck } from './codec/acks.ts'
+import { encodeConnack } from './codec/connack.ts'
+import { encodeDisconnect } from './codec/disconnect.ts'
+import type { ConnectPacket, Version } from './codec/packets.ts'
+import { PacketError, UnsupportedVersion } from './codec/packets.ts'
+import { publishFlags, publishSize, writePublish } from './codec/publish.ts'
+import { encodeSuback, encodeUnsuback } from './codec/suback.ts'
+import { connackProperties } from './connack-properties.ts'
+import type { Core } from './core.ts'
+import type { Accept, ClosedBy, Peer } from './host.ts'
+import type { Inbox, Outlet, Window } from './inbox-queue.ts'
+import type { PacketHandler } from './input.ts'
+import { Input } from './input.ts'
+import type { Resumable } from './output.ts'
+import { Output } from './output.ts'
+import type { PublishState } from './publish-state.ts'
+import { Filters } from './topics/filters.ts'
+import type { Wire, WireUser } from './transport/transport.ts'
+import type { Watched } from './wheel.ts'
+
+/** What a connection waits for. */
+export const Phase = {
+  /** Its CONNECT. */
+  connect: 0,
+  /** The host, to let it in or not. */
+  verdict: 1,
+  /** Let in. */
+  open: 2,
+  /** Closed: what was sent still goes out, nothing is read. */
+  closing: 3,
+  /** The wire is gone. */
+  gone: 4,
+} as const
+export type Phase = (typeof Phase)[keyof typeof Phase]
+
+/** Seconds in which a connection must have sent its CONNECT. */
+export const CONNECT_SECONDS = 10
+/** Seconds in which a client that was told the end must take what was sent and close; then the wire is dropped. */
+export const LINGER_SECONDS = 4
+/** Largest packet before a connection is let in, in bytes: a CONNECT with its will. */
+const CONNECT_LIMIT = 64 * 1024
+
+const NO_FILTERS: Filters = new Filters()
+
+export class Connection implements Outlet, WireUser, Watched, Resumable, PacketHandler {
+  readonly id: number
+  readonly core: Core
+  readonly wire: Wire
+  readonly output: Output
+  readonly input: Input
+  phase: Phase = Phase.connect
+  version: Version = 4
+  clientId = ''
+  keepAlive = 0
+  cleanStart = true
+  /** 5.0: seconds that the session outlives the link; 0xffffffff for ever. 3.x: one of these two, by clean session. */
+  sessionExpiry = 0
+  /** 5.0: largest packet that the client takes. */
+  clientPacketLimit = Number.POSITIVE_INFINITY
+  windowSize: number
+  peer: Peer | null = null
+  session: Session | null = null
+  inboxes: Set<Inbox> | null = null
+  window: Window | null = null
+  /** What a PUBLISH needs to know of the ones before it; made with the first. */
+  publishes: PublishState | null = null
+  /** Second of the wheel in which the last packet came. */
+  lastSeen = 0
+  watchedAt = 0
+  #holds = 0
+  #resuming = false
+  /** Filters in the tree of what crosses owners. */
+  routed = false
+
+  constructor(core: Core, wire: Wire) {
+    this.core = core
+    this.id = core.nextLinkId()
+    this.wire = wire
+    this.output = new Output(core.flusher, wire)
+    this.input = new Input(this, wire)
+    this.windowSize = core.profile.sendWindow
+    wire.user = this
+    core.stats.connections++
+    core.connections.add(this)
+    core.wheel.watch(this, CONNECT_SECONDS)
+  }
+
+  get remote(): string {
+    return this.wire.remote
+  }
+
+  get open(): boolean {
+    return this.phase === Phase.open
+  }
+
+  get filters(): Filters {
+    return this.session === null ? NO_FILTERS : this.session.filters
+  }
+
+  get congested(): boolean {
+    return this.output.waiting > this.core.profile.outputLimit
+  }
+
+  // ---- Input
+
+  get halted(): boolean {
+    return this.#holds > 0 || this.phase === Phase.verdict || this.phase > Phase.open
+  }
+
+  get packetLimit(): number {
+    const limit = this.core.profile.maximumPacketSize
+    return this.phase === Phase.connect ? Math.min(limit, CONNECT_LIMIT) : limit
+  }
+
+  received(buffer: Buffer, length: number): void {
+    if (this.phase > Phase.open) return
+    this.core.flusher.arm()
+    try {
+      this.input.received(buffer, length)
+    } catch (error) {
+      this.#broken(error)
+    }
+  }
+
+  resume(): void {
+    this.#resuming = false
+    if (this.phase > Phase.open) return
+    try {
+      this.input.resume()
+    } catch (error) {
+      this.#broken(error)
+    }
+  }
+
+  packet(type: number, flags: number, buffer: Buffer, bodyStart: number, bodyEnd: number): void {
+    this.lastSeen = this.core.wheel.now
+    packetArrived(this, type, flags, buffer, bodyStart, bodyEnd)
+  }
+
+  #broken(error: unknown): void {
+    if (!(error instanceof PacketError)) {
+      this.#finish('store-failed')
+      this.core.defect(error)
+      return
+    }
+    if (this.phase === Phase.connect && error instanceof UnsupportedVersion) {
+      this.#refuseVersion(error)
+      return
+    }
+    this.violate(reasonOf(error.reason), error.message)
+  }
+
+  /** Closes the connection because a packet broke the protocol or a limit. */
+  violate(reason: CloseReason, detail: string): void {
+    if (this.phase > Phase.open) return
+    this.core.stats.violations++
+    this.core.host.violated(this, reason, detail)
+    this.close(reason)
+  }
+
+  hold(): void {
+    this.#holds++
+  }
+
+  release(): void {
+    if (this.#holds === 0 || --this.#holds > 0) return
+    this.lastSeen = this.core.wheel.now
+    this.#goOn()
+  }
+
+  /** Packets that waited are handled at the end of the turn, not within the step that let them go. */
+  #goOn(): void {
+    if (this.#resuming) return
+    this.#resuming = true
+    this.core.flusher.later(this)
+  }
+
+  // ---- CONNECT
+
+  connect(packet: ConnectPacket): void {
+    this.phase = Phase.verdict
+    this.version = packet.version
+    this.clientId = packet.clientId
+    this.keepAlive = packet.keepAlive
+    this.cleanStart = packet.cleanStart
+    const properties = packet.properties
+    if (packet.version === 5) this.sessionExpiry = properties?.sessionExpiryInterval ?? 0
+    else this.sessionExpiry = packet.cleanStart ? 0 : 0xffff_ffff
+    if (properties?.maximumPacketSize !== undefined) this.clientPacketLimit = properties.maximumPacketSize
+    if (properties?.receiveMaximum !== undefined) {
+      this.windowSize = Math.min(this.windowSize, properties.receiveMaximum)
+    }
+    if (properties?.authenticationMethod !== undefined) this.refuse('authentication-method')
+    else this.core.host.connect(this, packet)
+  }
+
+  accept(how: Accept): void {
+    if (this.phase !== Phase.verdict) return
+    const present = this.core.clients.enter(this, how)
+    this.phase = Phase.open
+    this.core.stats.accepted++
+    this.#sendPacket(
+      encodeConnack({ sessionPresent: present, code: 0, properties: connackProperties(this) }, this.version),
+    )
+    this.lastSeen = this.core.wheel.now
+    if (this.keepAlive === 0) this.core.wheel.forget(this)
+    else this.core.wheel.watch(this, this.#silence())
+    if (present) this.core.router.entered(this)
+    if (how.owner !== '') this.core.inboxes.attach(how.owner, this)
+    this.#goOn()
+  }
+
+  refuse(cause: ConnectRefusal): void {
+    if (this.phase !== Phase.verdict) return
+    this.core.stats.refused++
+    const { v3, v5 } = connectRefusals[cause]
+    const code = this.version === 5 ? v5 : v3
+    this.#sendPacket(encodeConnack({ sessionPresent: false, code, properties: null }, this.version))
+    this.#finish('refused')
+  }
+
+  #refuseVersion(error: UnsupportedVersion): void {
+    const { v3, v5 } = connectRefusals['protocol-version']
+    const version = error.level > 5 ? 5 : 4
+    this.core.stats.refused++
+    this.core.host.violated(this, 'protocol-error', error.message)
+    this.#sendPacket(encodeConnack({ sessionPresent: false, code: version === 5 ? v5 : v3, properties: null }, version))
+    this.#end()
+  }
+
+  // ---- Output
+
+  ack(packetId: number, reason: number): void {
+    if (this.phase !== Phase.open) return
+    this.publishes?.acked(packetId)
+    const chunk = this.output.reserve(MAX_ACK_SIZE)
+    chunk.length = writeAck('puback', chunk.bytes, chunk.length, packetId, reason, this.version)
+  }
+
+  suback(packetId: number, codes: Uint8Array, unsubscribe: boolean): void {
+    if (this.phase !== Phase.open) return
+    const encode = unsubscribe ? encodeUnsuback : encodeSuback
+    this.#sendPacket(encode(packetId, codes, this.version))
+    if (!unsubscribe) this.core.inboxes.flush(this)
+  }
+
+  send(topic: string, payload: string | Uint8Array): void {
+    if (this.phase !== Phase.open) return
+    if (this.congested) {
+      this.core.stats.droppedQos0++
+      return
+    }
+    this.#sendPublish(0, 0, topic, payload)
+  }
+
+  sendAcked(packetId: number, topic: string, payload: string | Uint8Array, dup: boolean): boolean {
+    return this.#sendPublish(publishFlags(1, false, dup), packetId, topic, payload)
+  }
+
+  grants(owner: string, topic: string, auto: boolean): -1 | 0 | 1 | 2 {
+    return this.core.host.grants(this, owner, topic, auto)
+  }
+
+  #sendPublish(flags: number, packetId: number, topic: string, payload: string | Uint8Array): boolean {
+    const size = publishSize(topic, payload, flags === 0 ? 0 : 1, this.version)
+    if (size > this.clientPacketLimit) return false
+    const chunk = this.output.reserve(size)
+    chunk.length = writePublish(chunk.bytes, chunk.length, size, topic, payload, flags, packetId, this.version)
+    this.core.stats.publishesOut++
+    return true
+  }
+
+  /** A QoS 0 PUBLISH that was encoded once for many links of this version. */
+  sendEncoded(packet: Buffer): void {
+    if (this.phase !== Phase.open || packet.length > this.clientPacketLimit) return
+    if (this.congested) {
+      this.core.stats.droppedQos0++
+      return
+    }
+    this.#sendPacket(packet)
+    this.core.stats.publishesOut++
+  }
+
+  sendPing(pingresp: Buffer): void {
+    this.#sendPacket(pingresp)
+  }
+
+  #sendPacket(packet: Buffer): void {
+    const chunk = this.output.reserve(packet.length)
+    packet.copy(chunk.bytes, chunk.length)
+    chunk.length += packet.length
+  }
+
+  drained(): void {
+    this.output.drained()
+    if (this.window !== null && this.phase === Phase.open && !this.congested) this.core.inboxes.resume(this)
+  }
+
+  // ---- End
+
+  close(reason: CloseReason): void {
+    if (this.phase > Phase.open) return
+    if (this.phase === Phase.open && this.version === 5) {
+      this.#sendPacket(encodeDisconnect({ reason: closeReasons[reason], properties: null }, 5))
+    }
+    this.#finish(reason)
+  }
+
+  /** The client's DISCONNECT. */
+  disconnected(): void {
+    this.#finish('disconnect')
+  }
+
+  ended(): void {
+    this.#finish('network')
+    this.#drop()
+  }
+
+  /** Drops the connection without waiting for the client. */
+  cut(): void {
+    this.#finish('server-stops')
+    this.#drop()
+  }
+
+  /** Tells everybody that the link is no more; what was sent still goes out. */
+  #finish(by: ClosedBy): void {
+    const before = this.phase
+    if (before > Phase.open) return
+    this.#end()
+    if (before === Phase.open) {
+      this.core.router.left(this)
+      this.core.inboxes.closed(this)
+      this.core.clients.left(this)
+    }
+    if (before !== Phase.connect) this.core.host.closed(this, by)
+  }
+
+  #end(): void {
+    this.phase = Phase.closing
+    this.input.drop()
+    this.publishes = null
+    this.output.end()
+    this.core.wheel.watch(this, LINGER_SECONDS)
+  }
+
+  #drop(): void {
+    if (this.phase === Phase.gone) return
+    this.phase = Phase.gone
+    this.core.wheel.forget(this)
+    this.output.drop()
+    this.wire.destroy()
+    this.core.gone(this)
+  }
+
+  // ---- Time
+
+  /** Whole seconds of silence after which the link is closed: 1.5 times the keep-alive. */
+  #silence(): number {
+    return Math.ceil(this.keepAlive * 1.5)
+  }
+
+  look(now: number): number {
+    if (this.phase === Phase.connect) {
+      this.core.stats.connectTimeouts++
+      this.#finish('network')
+      this.#drop()
+      return 0
+    }
+    if (this.phase === Phase.verdict) return CONNECT_SECONDS
+    if (this.phase > Phase.open) {
+      this.#drop()
+      return 0
+    }
+    if (this.#holds > 0) this.lastSeen = now
+    const left = this.lastSeen + this.#silence() + 1 - now
+    if (left > 0) return left
+    this.core.stats.keepAliveTimeouts++
+    this.close('keep-alive')
+    return 0
+  }
+}
+
+function reasonOf(code: number): CloseReason {
+  switch (code) {
+    case 0x81:
+      return 'malformed-packet'
+    case 0x93:
+      return 'receive-maximum'
+    case 0x94:
+      return 'topic-alias-invalid'
+    case 0x95:
+      return 'packet-too-large'
+    case 0x9b:
+      return 'qos-not-supported'
+    default:
+      return 'protocol-error'
+  }
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../clock/clock.ts'
+import type { Clients } from './clients.ts'
+import type { Connection } from './connection.ts'
+import type { Host, Profile } from './host.ts'
+import type { Inboxes } from './inbox.ts'
+import type { Flusher } from './output.ts'
+import type { Router } from './router.ts'
+import type { MqttStats } from './stats.ts'
+import type { Wheel } from './wheel.ts'
+
+/** What the listeners of one front end share. */
+export interface Shared {
+  readonly clock: Clock
+  readonly flusher: Flusher
+  readonly wheel: Wheel
+  readonly clients: Clients
+  readonly inboxes: Inboxes
+  readonly router: Router
+  readonly stats: MqttStats
+  /** An error that is no fault of the client: a defect. The connection that met it is closed. */
+  readonly defect: (error: unknown) => void
+}
+
+/** Ids of links count up over all listeners of the process. */
+let lastLinkId = 0
+
+/** What all connections of one listener share. */
+export class Core {
+  readonly host: Host
+  readonly profile: Profile
+  readonly clock: Clock
+  readonly flusher: Flusher
+  readonly wheel: Wheel
+  readonly clients: Clients
+  readonly inboxes: Inboxes
+  readonly router: Router
+  readonly stats: MqttStats
+  readonly defect: (error: unknown) => void
+  /** Every connection whose wire stands, also before its CONNECT and while it ends. */
+  readonly connections = new Set<Connection>()
+  #whenEmpty: (() => void) | null = null
+
+  constructor(shared: Shared, host: Host, profile: Profile) {
+    this.host = host
+    this.profile = profile
+    this.clock = shared.clock
+    this.flusher = shared.flusher
+    this.wheel = shared.wheel
+    this.clients = shared.clients
+    this.inboxes = shared.inboxes
+    this.router = shared.router
+    this.stats = shared.stats
+    this.defect = shared.defect
+  }
+
+  nextLinkId(): number {
+    return ++lastLinkId
+  }
+
+  gone(connection: Connection): void {
+    this.connections.delete(connection)
+    if (this.connections.size === 0) this.#whenEmpty?.()
+  }
+
+  /** Calls `run` when no connection is left, at once if that is now. */
+  whenEmpty(run: () => void): void {
+    if (this.connections.size === 0) run()
+    else this.#whenEmpty = run
+  }
+}

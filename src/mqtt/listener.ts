@@ -1,0 +1,56 @@
+import { Connection } from './connection.ts'
+import type { Core } from './core.ts'
+import type { Link } from './host.ts'
+import { MemoryWire } from './transport/memory.ts'
+import { OnreadAcceptor } from './transport/onread.ts'
+import type { Acceptor, Wire } from './transport/transport.ts'
+
+/** Milliseconds that clients have to take the end of their connection when the server stops. */
+const CLOSE_TIME = 3000
+
+/** One port that takes connections for one kind of client. */
+export class MqttListener {
+  readonly #core: Core
+  #acceptor: Acceptor | null = null
+
+  constructor(core: Core) {
+    this.#core = core
+  }
+
+  /** Opens the port; returns its number, of use where 0 was asked for. */
+  listen(port: number, host: string): Promise<number> {
+    this.#acceptor = new OnreadAcceptor((wire) => this.take(wire))
+    return this.#acceptor.listen(port, host)
+  }
+
+  /** Takes a connection in whose bytes come over this wire. */
+  take(wire: Wire): void {
+    new Connection(this.#core, wire)
+  }
+
+  /** A connection without a socket: returns the client's end. */
+  connect(capacity?: number): MemoryWire {
+    const [server, client] = MemoryWire.pair(this.#core.clock, capacity)
+    this.take(server)
+    return client
+  }
+
+  /** Links that are let in. */
+  *links(): Generator<Link> {
+    for (const link of this.#core.connections) if (link.open) yield link
+  }
+
+  /** Stops taking connections, closes the links (5.0: DISCONNECT 0x8B), and resolves when all are gone, within 3 s. */
+  async close(): Promise<void> {
+    const { clock, connections, flusher } = this.#core
+    const closed = this.#acceptor?.close()
+    for (const connection of [...connections]) connection.close('server-stops')
+    flusher.flush()
+    const timer = clock.after(CLOSE_TIME, () => {
+      for (const connection of [...connections]) connection.cut()
+    })
+    await new Promise<void>((resolve) => this.#core.whenEmpty(resolve))
+    timer.cancel()
+    await closed
+  }
+}

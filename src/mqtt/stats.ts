@@ -1,0 +1,23 @@
+/** Counters of one MQTT front end since it was made; the metrics read them. They only grow. */
+export class MqttStats {
+  /** TCP connections taken in. */
+  connections = 0
+  /** CONNECTs let in, and refused. */
+  accepted = 0
+  refused = 0
+  /** Connections that sent no CONNECT in time. */
+  connectTimeouts = 0
+  keepAliveTimeouts = 0
+  /** Links closed because a packet broke the protocol or a limit of the listener. */
+  violations = 0
+  publishesIn = 0
+  /** PUBLISHes of QoS 1 that came again while their PUBACK was waiting, and were not handed on twice. */
+  duplicatesIn = 0
+  publishesOut = 0
+  /** QoS 0 messages dropped because more than `outputLimit` bytes waited for a slow reader. */
+  droppedQos0 = 0
+  /** Queued messages dropped: for room, by age, with the link or its session. */
+  droppedFull = 0
+  droppedExpired = 0
+  droppedGone = 0
+}
