@@ -1,0 +1,23 @@
+import type { ApiRoute } from './call.ts'
+import { ok } from './call.ts'
+
+export const nodeRoutes: readonly ApiRoute[] = [
+  {
+    method: 'GET',
+    path: '/status',
+    handle: ({ context }) => {
+      const { startedAt, ...status } = context.status()
+      const { directory, relations } = context
+      return ok({
+        ...status,
+        startedAt: new Date(startedAt).toISOString(),
+        ready: context.ready(),
+        store: context.health(),
+        products: directory.productCount,
+        devices: directory.deviceCount,
+        relations: relations.count,
+      })
+    },
+  },
+  { method: 'GET', path: '/config', handle: ({ context }) => ok({ settings: context.config() }) },
+]
