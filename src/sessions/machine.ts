@@ -8,7 +8,8 @@
  * always decided first. The holder never changes before the store has what changes it: there is nothing to undo.
  *
  * *Current* is the newest of holder and pending; each decision (refresh or take-over, who loses, logout or 520, capacity) is taken
- * against it. A wrong guess is impossible: if what made it current fails, so does all that was decided after it.
+ * against it. A wrong guess is impossible: if what made it current fails, so does all that was decided after it. This is what the
+ * store promises: a group that fails takes all behind it along, the one that is still open as well.
  *
  * | event | state | what happens |
  * |---|---|---|
