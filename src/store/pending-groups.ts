@@ -107,7 +107,11 @@ export class PendingGroups<E> {
       this.#walk(this.#covered)
     }
     this.#rearm()
-    if (!this.empty || this.#sync.running) return
+    if (this.#idle.length === 0) return
+    if (!this.empty) {
+      this.#sync.now()
+      return
+    }
     const idle = this.#idle
     this.#idle = []
     for (const then of idle) then()

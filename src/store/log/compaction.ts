@@ -12,6 +12,9 @@ const SLICE = 1000
 /** Milliseconds until a compaction that failed is tried again. */
 const RETRY_MS = 60_000
 
+/** The store closes while a snapshot is written. */
+const ABORTED = new Error('the store is closed')
+
 export type Snapshot = () => Iterable<(out: ByteWriter) => void>
 
 export interface CompactionOptions {
@@ -34,7 +37,7 @@ export class Compaction {
   snapshot: Snapshot | undefined
   /** Bytes that lived at the last compaction. */
   #live: number
-  #running = false
+  #writer: SnapshotWriter | undefined
   #notBefore = 0
   #closed = false
   readonly #options: CompactionOptions
@@ -49,22 +52,30 @@ export class Compaction {
 
   /** Begins a compaction if the log has grown enough. Called after a group, with nothing half written. */
   check(): void {
-    if (this.#running || this.#closed || !this.snapshot) return
+    if (this.#writer || this.#closed || !this.snapshot) return
     const { keep, clock } = this.#options
     if (keep.size() <= 2 * this.#live + SLACK_BYTES || clock.mono() < this.#notBefore) return
-    this.#running = true
     keep.next(2)
-    new SnapshotWriter(this.#options, this.snapshot, keep.position().segment - 1, (live) => this.#ended(live)).begin()
+    const number = keep.position().segment - 1
+    this.#writer = new SnapshotWriter(this.#options, this.snapshot, number, (live) => this.#ended(live))
+    this.#writer.begin()
   }
 
+  /** Gives up what is under way: the log reads right without it. */
   close(): void {
     this.#closed = true
+    this.#writer?.abort()
   }
 
   #ended(live: number | undefined): void {
-    this.#running = false
-    if (live === undefined) this.#notBefore = this.#options.clock.mono() + RETRY_MS
-    else this.#live = live
+    this.#writer = undefined
+    if (live === undefined) {
+      this.#notBefore = this.#options.clock.mono() + RETRY_MS
+      return
+    }
+    this.#live = live
+    // It may have grown beyond the limit meanwhile, and nothing may come to notice.
+    this.check()
   }
 }
 
@@ -83,6 +94,7 @@ class SnapshotWriter {
   #records: Iterator<(out: ByteWriter) => void> | undefined
   #file = -1
   #size = 0
+  #aborted = false
 
   constructor(
     options: CompactionOptions,
@@ -103,9 +115,14 @@ class SnapshotWriter {
     this.#options.clock.endOfTurn(this.#step)
   }
 
+  abort(): void {
+    this.#aborted = true
+  }
+
   readonly #step = (): void => {
-    const { clock, keep, log, decided } = this.#options
+    const { clock, keep, decided } = this.#options
     try {
+      if (this.#aborted) throw ABORTED
       // What the snapshot tells must be stored already; and a group that fails may still take the new segment back.
       if (decided() < this.#after) return void clock.after(1, this.#step)
       if (keep.position().segment <= this.#number) throw new Error('the log was cut back meanwhile')
@@ -115,7 +132,6 @@ class SnapshotWriter {
       else clock.endOfTurn(this.#step)
     } catch (error) {
       this.#giveUp(error as Error)
-      log('warn', 'the log of MQTT sessions could not be compacted', { cause: (error as Error).message })
     }
   }
 
@@ -141,12 +157,10 @@ class SnapshotWriter {
     fsync(this.#file, (error) => {
       try {
         if (error) throw error
+        if (this.#aborted) throw ABORTED
         this.#finish()
       } catch (cause) {
         this.#giveUp(cause as Error)
-        this.#options.log('warn', 'the log of MQTT sessions could not be compacted', {
-          cause: (cause as Error).message,
-        })
       }
     })
   }
@@ -165,7 +179,10 @@ class SnapshotWriter {
     })
   }
 
-  #giveUp(_cause: Error): void {
+  #giveUp(cause: Error): void {
+    if (cause !== ABORTED) {
+      this.#options.log('warn', 'the log of MQTT sessions could not be compacted', { cause: cause.message })
+    }
     if (this.#file >= 0) closeSync(this.#file)
     this.#file = -1
     rmSync(this.#path, { force: true })
