@@ -1,6 +1,6 @@
 import type { SubscribeFilter } from '../codec/packets.ts'
 import { topicMatches } from './match.ts'
-import { FilterTrie } from './trie.ts'
+import { Prefixes } from './prefixes.ts'
 import { hasWildcard, parseShared } from './validate.ts'
 
 /** A filter as it was granted. */
@@ -14,7 +14,7 @@ interface Held extends FilterEntry {
   readonly pattern: string
 }
 
-/** Up to so many filters with wildcards are held one by one; beyond, a trie finds those that match. */
+/** Up to so many filters with wildcards are gone through one by one; beyond, they are found by their beginning. */
 const LISTED = 16
 
 /** Most filters that stop automatic delivery in one session; the oldest is forgotten beyond. */
@@ -27,11 +27,12 @@ export const MAX_MUTED = 100
 export class Filters implements Iterable<FilterEntry> {
   /** Grows with every change, also of what is muted: whoever caches an answer keeps it beside this number. */
   generation = 0
-  #exact: Map<string, Held> | null = null
+  /** Filters without wildcards with their options in one number ({@link pack}): a gateway's session holds thousands. */
+  #exact: Map<string, number> | null = null
   /** Filters with wildcards, and shared ones, by their whole text. */
   #others: Map<string, Held> | null = null
-  /** The same by what they match; only beyond {@link LISTED}. */
-  #trie: FilterTrie<Held[]> | null = null
+  /** The same by their beginning; only beyond {@link LISTED}. */
+  #prefixes: Prefixes<Held> | null = null
   #muted: string[] | null = null
 
   get size(): number {
@@ -40,29 +41,27 @@ export class Filters implements Iterable<FilterEntry> {
 
   /** Adds a valid filter with the QoS that was granted. @returns true if it is new, false if it took the place of the same one */
   add(filter: SubscribeFilter, subscriptionId = 0): boolean {
-    const entry: Held = {
-      filter: filter.filter,
-      pattern: parseShared(filter.filter)?.filter ?? filter.filter,
-      qos: filter.qos,
-      noLocal: filter.noLocal,
-      retainAsPublished: filter.retainAsPublished,
-      retainHandling: filter.retainHandling,
-      subscriptionId,
-    }
-    const before = this.#held(entry.filter)
+    const name = filter.filter
+    const isNew = !this.has(name)
     this.generation++
-    if (isExact(entry.filter)) {
+    if (isExact(name)) {
       this.#exact ??= new Map()
-      this.#exact.set(entry.filter, entry)
-    } else {
-      this.#others ??= new Map()
-      this.#others.set(entry.filter, entry)
-      if (this.#trie) {
-        if (before) this.#leave(before)
-        this.#enter(entry)
-      } else if (this.#others.size > LISTED) this.#plant()
+      this.#exact.set(name, pack(filter, subscriptionId))
+    } else this.#addOther(hold(filter, subscriptionId))
+    return isNew
+  }
+
+  #addOther(entry: Held): void {
+    this.#others ??= new Map()
+    const before = this.#others.get(entry.filter)
+    this.#others.set(entry.filter, entry)
+    if (this.#prefixes) {
+      if (before) this.#prefixes.remove(before)
+      this.#prefixes.add(entry)
+    } else if (this.#others.size > LISTED) {
+      this.#prefixes = new Prefixes()
+      for (const other of this.#others.values()) this.#prefixes.add(other)
     }
-    return before === undefined
   }
 
   /** @returns whether it was there */
@@ -75,66 +74,57 @@ export class Filters implements Iterable<FilterEntry> {
     const entry = this.#others?.get(filter)
     if (!entry || !this.#others) return false
     this.#others.delete(filter)
-    this.#leave(entry)
+    this.#prefixes?.remove(entry)
     if (this.#others.size === 0) {
       this.#others = null
-      this.#trie = null
+      this.#prefixes = null
     }
     this.generation++
     return true
   }
 
   get(filter: string): FilterEntry | undefined {
-    return this.#held(filter)
-  }
-
-  #held(filter: string): Held | undefined {
-    return this.#exact?.get(filter) ?? this.#others?.get(filter)
+    const packed = this.#exact?.get(filter)
+    return packed === undefined ? this.#others?.get(filter) : unpack(filter, packed)
   }
 
   has(filter: string): boolean {
-    return this.get(filter) !== undefined
+    return (this.#exact?.has(filter) ?? false) || (this.#others?.has(filter) ?? false)
   }
 
   /** Forgets all filters, and what was muted. */
   clear(): void {
     this.#exact = null
     this.#others = null
-    this.#trie = null
+    this.#prefixes = null
     this.#muted = null
     this.generation++
   }
 
   /** The highest granted QoS of a filter that matches, -1 if none does. */
   match(topic: string): -1 | 0 | 1 | 2 {
-    let qos: -1 | 0 | 1 | 2 = this.#exact?.get(topic)?.qos ?? -1
+    const packed = this.#exact?.get(topic)
+    let qos = packed === undefined ? -1 : qosOf(packed)
     if (!this.#others || qos === 2) return qos
-    if (this.#trie) {
-      for (const entry of this.#found(topic)) if (entry.qos > qos) qos = entry.qos
-      return qos
-    }
-    for (const entry of this.#others.values()) {
-      if (entry.qos > qos && topicMatches(entry.pattern, topic)) qos = entry.qos
+    for (const entries of this.#candidates(topic)) {
+      for (const entry of entries) {
+        if (entry.qos > qos && topicMatches(entry.pattern, topic)) qos = entry.qos
+      }
     }
     return qos
   }
 
   /** Adds every filter that matches to `out`: for subscription identifiers, no local and retain as published. */
   collect(topic: string, out: FilterEntry[]): void {
-    const exact = this.#exact?.get(topic)
-    if (exact) out.push(exact)
-    if (!this.#others) return
-    if (this.#trie) {
-      for (const entry of this.#found(topic)) out.push(entry)
-      return
-    }
-    for (const entry of this.#others.values()) {
-      if (topicMatches(entry.pattern, topic)) out.push(entry)
+    const packed = this.#exact?.get(topic)
+    if (packed !== undefined) out.push(unpack(topic, packed))
+    for (const entries of this.#candidates(topic)) {
+      for (const entry of entries) if (topicMatches(entry.pattern, topic)) out.push(entry)
     }
   }
 
   *[Symbol.iterator](): Generator<FilterEntry> {
-    if (this.#exact) yield* this.#exact.values()
+    if (this.#exact) for (const [filter, packed] of this.#exact) yield unpack(filter, packed)
     if (this.#others) yield* this.#others.values()
   }
 
@@ -171,28 +161,47 @@ export class Filters implements Iterable<FilterEntry> {
     return this.#muted ?? []
   }
 
-  #plant(): void {
-    this.#trie = new FilterTrie()
-    for (const entry of this.#others?.values() ?? []) this.#enter(entry)
-  }
-
-  #enter(entry: Held): void {
-    const same = this.#trie?.get(entry.pattern)
-    if (same) same.push(entry)
-    else this.#trie?.set(entry.pattern, [entry])
-  }
-
-  #leave(entry: Held): void {
-    if (!this.#trie) return
-    const left = (this.#trie.get(entry.pattern) ?? []).filter((other) => other !== entry)
-    if (left.length > 0) this.#trie.set(entry.pattern, left)
-    else this.#trie.delete(entry.pattern)
-  }
-
-  #found(topic: string): Held[] {
+  /** Lists of those among which the ones that match are. */
+  #candidates(topic: string): Iterable<Held>[] {
+    if (!this.#others) return []
+    if (!this.#prefixes) return [this.#others.values()]
     const lists: Held[][] = []
-    this.#trie?.match(topic, lists)
-    return lists.length === 1 ? (lists[0] as Held[]) : lists.flat()
+    this.#prefixes.find(topic, lists)
+    return lists
+  }
+}
+
+function hold(filter: SubscribeFilter, subscriptionId: number): Held {
+  return {
+    filter: filter.filter,
+    pattern: parseShared(filter.filter)?.filter ?? filter.filter,
+    qos: filter.qos,
+    noLocal: filter.noLocal,
+    retainAsPublished: filter.retainAsPublished,
+    retainHandling: filter.retainHandling,
+    subscriptionId,
+  }
+}
+
+/** The subscription options as they stand in SUBSCRIBE (5.0 §3.8.3.1), and the identifier, of 28 bits, above them. */
+function pack(filter: SubscribeFilter, subscriptionId: number): number {
+  const options =
+    filter.qos | (filter.noLocal ? 4 : 0) | (filter.retainAsPublished ? 8 : 0) | (filter.retainHandling << 4)
+  return options + 64 * subscriptionId
+}
+
+function qosOf(packed: number): -1 | 0 | 1 | 2 {
+  return (packed & 3) as 0 | 1 | 2
+}
+
+function unpack(filter: string, packed: number): FilterEntry {
+  return {
+    filter,
+    qos: (packed & 3) as 0 | 1 | 2,
+    noLocal: (packed & 4) !== 0,
+    retainAsPublished: (packed & 8) !== 0,
+    retainHandling: ((packed >> 4) & 3) as 0 | 1 | 2,
+    subscriptionId: Math.floor(packed / 64),
   }
 }
 

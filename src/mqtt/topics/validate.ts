@@ -13,6 +13,7 @@ export function validTopic(topic: string): boolean {
  * needs a group without wildcards and a valid filter behind it.
  */
 export function validFilter(filter: string): boolean {
+  if (filter === '' || filter.includes('\0')) return false
   if (filter.startsWith('$share/')) {
     const shared = parseShared(filter)
     return shared !== null && validPlainFilter(shared.filter)
@@ -21,7 +22,6 @@ export function validFilter(filter: string): boolean {
 }
 
 function validPlainFilter(filter: string): boolean {
-  if (filter === '' || filter.includes('\0')) return false
   if (!hasWildcard(filter)) return true
   for (let start = 0; start <= filter.length; ) {
     const slash = filter.indexOf('/', start)
