@@ -1,4 +1,4 @@
-/** Any packet as one value: for clients and tests, where a switch a packet costs nothing. The broker calls the decoders themselves. */
+/** Any packet as one value: for clients and tests, where a switch a packet costs nothing. The broker calls the decoders. */
 import type { AckName } from './acks.ts'
 import { decodeAck, encodeAck } from './acks.ts'
 import { decodeAuth, encodeAuth } from './auth.ts'

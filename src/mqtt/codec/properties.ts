@@ -112,7 +112,7 @@ type Values = Record<string, Value | Value[] | undefined>
  *
  * @returns null where there are none.
  * @throws {PacketError} 0x81 for an unknown property, one that may not stand here, or a cut-off value; 0x82 for a second one of
- * those that stand once, and for a value outside its range (topic alias: 0x94).
+ * those that stand once, for a value outside its range (topic alias: 0x94), and for a response topic with wildcards.
  */
 export function readProperties(reader: PacketReader, place: PropertyPlace): Properties | null {
   const size = reader.varint()
@@ -123,7 +123,11 @@ export function readProperties(reader: PacketReader, place: PropertyPlace): Prop
   const values: Values = {}
   while (reader.left > 0) readProperty(reader, place, values)
   reader.end = bodyEnd
-  return values as Properties
+  const properties = values as Properties
+  if (properties.responseTopic !== undefined && /[+#]/.test(properties.responseTopic)) {
+    throw new PacketError('wildcard in the response topic', 0x82)
+  }
+  return properties
 }
 
 function readProperty(reader: PacketReader, place: PropertyPlace, values: Values): void {

@@ -81,9 +81,6 @@ function readPublishProperties(
   if (properties?.subscriptionIdentifier && !toClient) {
     throw new PacketError('subscription identifier from a client', 0x82)
   }
-  if (properties?.responseTopic !== undefined && hasWildcard(properties.responseTopic)) {
-    throw new PacketError('wildcard in the response topic', 0x82)
-  }
   out.properties = properties
   return reader.offset
 }

@@ -41,6 +41,12 @@ const connect: Row[] = [
   ['a property that ends beyond its length', 5, '10 10 0004 "MQTT" 05 02 003c 02 21 00 0a00 "a"', 0x81],
   ['properties longer than the packet', 5, '10 0e 0004 "MQTT" 05 02 003c 7f 0001 "a"', 0x81],
   ['a length of properties with five bytes', 5, '10 10 0004 "MQTT" 05 02 003c 80808080 00 00', 0x81],
+  [
+    'a wildcard in the response topic of the will',
+    5,
+    '10 19 0004 "MQTT" 05 06 003c 00 0001 "a" 04 08 0001 "#" 0001 "t" 0001 "p"',
+    0x82,
+  ],
   ['authentication data without method', 5, '10 11 0004 "MQTT" 05 02 003c 03 16 0000 0001 "a"', 0x82],
 ]
 
