@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
+import { crashed, device, names, online, openTest } from '../../test/store/fixture.ts'
 import type { RegistryChange, StatusRow } from './records/rows.ts'
-import { crashed, device, names, online, openTest } from './store.fixture.ts'
 
 const EVERY_MS = 30_000
 

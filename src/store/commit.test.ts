@@ -1,10 +1,10 @@
 import { readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { crashed, kept, names, online, openTest } from '../../test/store/fixture.ts'
 import { VirtualClock } from '../clock/virtual.ts'
 import type { Disk, LogFile } from './log/disk.ts'
 import { realDisk } from './log/disk.ts'
-import { crashed, kept, names, online, openTest } from './store.fixture.ts'
 
 describe('durability process', () => {
   test('what an outcome records comes in the next turn, flush or not', async () => {

@@ -1,8 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { openTest, temporary } from '../../test/store/fixture.ts'
 import { DirectoryInUse, lockDirectory } from './lock.ts'
-import { openTest, temporary } from './store.fixture.ts'
 
 test('a second server on the same directory is refused, and told whose it is', async () => {
   const { directory, store } = await openTest()

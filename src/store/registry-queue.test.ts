@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { device, openTest } from './store.fixture.ts'
+import { device, openTest } from '../../test/store/fixture.ts'
 
 async function locked() {
   const opened = await openTest({ commitTimeout: 200 })

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { VirtualClock } from '../../src/clock/virtual.ts'
 import type { RegistryChange } from '../../src/store/records/rows.ts'
-import { device, kept, names, online, openTest, product } from '../../src/store/store.fixture.ts'
 import type { Store } from '../../src/store/store.ts'
+import { device, kept, names, online, openTest, product } from '../store/fixture.ts'
 
 interface Subject {
   readonly store: Store<string>

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../src/random/random.ts'
-import { openTest, temporary } from '../../src/store/store.fixture.ts'
+import { openTest, temporary } from '../store/fixture.ts'
 
 const appender = fileURLToPath(new URL('./store-appender.ts', import.meta.url))
 

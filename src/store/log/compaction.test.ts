@@ -1,8 +1,8 @@
 import { cpSync, readdirSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { crashed, openTest } from '../../../test/store/fixture.ts'
 import { VirtualClock } from '../../clock/virtual.ts'
-import { crashed, openTest } from '../store.fixture.ts'
 import type { Store } from '../store.ts'
 import { FRAME_HEADER } from './frame.ts'
 

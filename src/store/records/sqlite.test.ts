@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
-import { temporary } from '../store.fixture.ts'
+import { temporary } from '../../../test/store/fixture.ts'
 import { migrations } from './migrations/list.ts'
 import { isBusy, openSqlite, Transactions } from './sqlite.ts'
 
