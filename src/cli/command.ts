@@ -29,6 +29,9 @@ export interface CommandRow {
   run(call: Call, args: readonly string[], options: Options): Promise<Answer>
 }
 
+/** The most that the JSON API gives at once. */
+const PAGE_SIZE = 1000
+
 /** The JSON API as commands use it: bodies come back, refusals are thrown. Nothing is opened before the first call. */
 export class Call {
   readonly host: CliHost
@@ -65,6 +68,18 @@ export class Call {
 
   delete(path: string): Promise<unknown> {
     return this.#send('DELETE', path)
+  }
+
+  /** Every page of a list: `member` of all pages, and how many there are. */
+  async all(path: string, member: string): Promise<Record<string, unknown>> {
+    const rows: unknown[] = []
+    for (let page = 1; ; page++) {
+      const body = (await this.get(`${path}?page=${page}&pageSize=${PAGE_SIZE}`)) as Record<string, unknown>
+      const more = Array.isArray(body[member]) ? (body[member] as unknown[]) : []
+      rows.push(...more)
+      const total = typeof body.total === 'number' ? body.total : rows.length
+      if (more.length === 0 || rows.length >= total) return { [member]: rows, total: rows.length }
+    }
   }
 
   async #send(method: Method, path: string, body?: unknown): Promise<unknown> {

@@ -61,14 +61,14 @@ function hintOf(status: number): string {
   return 'see homeport COMMAND --help'
 }
 
-/** One line for a thing that is wrong: a text, or `{row, message}` and the like. */
+/** One line for a thing that is wrong: a text, or `{row, reason}` and the like. */
 export function detailLine(detail: unknown): string {
   if (typeof detail !== 'object' || detail === null) return String(detail)
-  const { message, ...where } = detail as Readonly<Record<string, unknown>>
+  const { message, reason = message, ...where } = detail as Readonly<Record<string, unknown>>
   const place = Object.entries(where).map(
     ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
-  return [place.join(', '), message].filter(Boolean).join(': ')
+  return [place.join(', '), reason].filter(Boolean).join(': ')
 }
 
 export function usage(message: string, hint: string): CliFailure {

@@ -13,6 +13,13 @@ export interface Recorded {
   readonly by: string
 }
 
+/** A device asked for with its secret is there, and a gateway. */
+function secretOf(path: string): object | undefined {
+  const [, productKey, deviceName] = /^\/api\/v1\/devices\/([^/]+)\/([^/]+)\?secret=true$/.exec(path) ?? []
+  if (deviceName === undefined) return undefined
+  return { productKey, deviceName, deviceSecret: 'secret', nodeType: 'gateway', gateways: [] }
+}
+
 export class FakeWorld {
   readonly files = new Map<string, string>()
   readonly modes = new Map<string, number>()
@@ -45,7 +52,7 @@ export class FakeWorld {
 
   readonly #answer = (method: string, path: string, by: string, body: unknown): ApiAnswer => {
     this.calls.push(body === undefined ? { method, path, by } : { method, path, by, body })
-    return this.answers[`${method} ${path}`] ?? { status: 200, body: {} }
+    return this.answers[`${method} ${path}`] ?? { status: 200, body: secretOf(path) ?? {} }
   }
 
   readonly #fetch = async (url: string, init: RequestInit): Promise<Response> => {

@@ -17,6 +17,7 @@ function cell(value: unknown): string {
 
 /** Milliseconds since 1970 as people read them; 0 and nothing are `-`. */
 export function time(value: unknown): string {
+  if (typeof value === 'string' && !Number.isNaN(Date.parse(value))) return time(Date.parse(value))
   return typeof value === 'number' && value > 0
     ? new Date(value).toISOString().replace('T', ' ').slice(0, 19)
     : cell(value === 0 ? null : value)

@@ -73,7 +73,7 @@ export function buildProgram(host: CliHost, actions: Actions): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',
-      `${examples(host, ['serve', 'topo add gwPk/gw1 subPk/sensor1 --create', 'sign login gwPk/gw1 subPk/sensor1', 'device import fleet.csv'])}`,
+      `${examples(host, ['serve', 'topo add gwPk/gateway1 subPk/sensor1 --create', 'sign login gwPk/gateway1 subPk/sensor1', 'device import fleet.csv'])}`,
     )
     .addHelpText('after', `\nA device is named PRODUCT_KEY/DEVICE_NAME or PRODUCT_KEY DEVICE_NAME.\n\n${exitCodeHelp}`)
   settle(program, host)

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { DirectoryInUse } from '../store/lock.ts'
 import type { Recorded } from './host.fixture.ts'
@@ -19,16 +20,14 @@ const lines: readonly (readonly [string, ...Expected[]])[] = [
   ],
   ['product update K --dynamic-registration off', ['PATCH', '/products/K', { dynamicRegistration: false }]],
   ['product update K --name New', ['PATCH', '/products/K', { productName: 'New' }]],
-  ['product list', ['GET', '/products']],
+  ['product list', ['GET', '/products?page=1&pageSize=1000']],
   ['product show a/b', ['GET', '/products/a%2Fb']],
+  ['product show K --secret', ['GET', '/products/K?secret=true']],
   ['product delete K', ['DELETE', '/products/K']],
-  [
-    'product topic add K update --operation PUB',
-    ['POST', '/products/K/topics', { shortName: 'update', operation: 'PUB' }],
-  ],
+  ['product topic add K update --operation PUB', ['POST', '/products/K/topics', { topic: 'update', operation: 'PUB' }]],
   [
     'product topic add K user/a/b --description d',
-    ['POST', '/products/K/topics', { shortName: 'a/b', operation: 'ALL', description: 'd' }],
+    ['POST', '/products/K/topics', { topic: 'a/b', operation: 'ALL', description: 'd' }],
   ],
   ['product topic list K', ['GET', '/products/K/topics']],
   ['product topic delete K 7', ['DELETE', '/products/K/topics/7']],
@@ -39,7 +38,8 @@ const lines: readonly (readonly [string, ...Expected[]])[] = [
   ],
   ['device show K/d:1@x', ['GET', '/devices/K/d%3A1%40x']],
   ['device show K d1 --secret', ['GET', '/devices/K/d1?secret=true']],
-  ['device list', ['GET', '/devices']],
+  ['device list', ['GET', '/products?page=1&pageSize=1000']],
+  ['device list K', ['GET', '/devices?productKey=K']],
   ['device list K --page 2 --page-size 10', ['GET', '/devices?productKey=K&page=2&pageSize=10']],
   ['device enable K d1', ['POST', '/devices/K/d1/enable', {}]],
   ['device disable K/d1', ['POST', '/devices/K/d1/disable', {}]],
@@ -52,18 +52,18 @@ const lines: readonly (readonly [string, ...Expected[]])[] = [
   ['topo add G g1 S s1', ['POST', '/topo/G/g1/S/s1', {}]],
   ['topo add G/g1 S s1', ['POST', '/topo/G/g1/S/s1', {}]],
   ['topo remove G g1 S/s1', ['DELETE', '/topo/G/g1/S/s1']],
-  ['topo list G/g1', ['GET', '/topo/G/g1']],
+  ['topo list G/g1', ['GET', '/topo/G/g1?page=1&pageSize=1000']],
   ['topo permit G/g1', ['POST', '/topo/G/g1/permit', { time: 60 }]],
   ['topo permit G g1 --product S --time 5', ['POST', '/topo/G/g1/permit', { productKey: 'S', time: 5 }]],
-  ['session list', ['GET', '/sessions']],
+  ['session list', ['GET', '/sessions?page=1&pageSize=1000']],
   ['session kick G/g1', ['DELETE', '/sessions/G/g1']],
   ['status', ['GET', '/status']],
-  ['sign connect G/g1', ['GET', '/sign/connect/G/g1?method=hmacsha256'], ['GET', '/status']],
+  ['sign connect G/g1', ['GET', '/devices/G/g1?secret=true'], ['GET', '/status']],
   [
     'sign login G/g1 S/s1 --method hmacsha1 --timestamp 7',
-    ['GET', '/sign/connect/G/g1?method=hmacsha1&timestamp=7'],
+    ['GET', '/devices/G/g1?secret=true'],
+    ['GET', '/devices/S/s1?secret=true'],
     ['GET', '/status'],
-    ['GET', '/sign/login/G/g1/S/s1?method=hmacsha1&timestamp=7'],
   ],
   ['config --running', ['GET', '/config']],
 ]
@@ -189,14 +189,14 @@ describe('what goes wrong', () => {
 
   test('an answer that is none of ours still ends well', async () => {
     const fake = world()
-    fake.answers['GET /api/v1/products'] = { status: 502, body: '<html>' }
-    expect(await fake.run('product list')).toBe(1)
+    fake.answers['GET /api/v1/products/K'] = { status: 502, body: '<html>' }
+    expect(await fake.run('product show K')).toBe(1)
     expect(fake.err).toContain('the server answered HTTP 502\n  → see')
   })
 
   test('every bad row of an import is named', async () => {
     const fake = world()
-    const details = [{ row: 2, message: 'no deviceName' }, 'row 5: twice']
+    const details = [{ row: 2, reason: 'no deviceName' }, 'row 5: twice']
     fake.answers['POST /api/v1/devices/import'] = {
       status: 400,
       body: { error: { code: 'BadRows', message: '2 bad rows', hint: 'mend them', details } },
@@ -276,7 +276,7 @@ describe('topo add --create', () => {
     for (const path of ['products/G', 'devices/G/g1', 'devices/S/s1']) fake.answers[`GET /api/v1/${path}`] = missing
     expect(await fake.run('topo add G/g1 S/s1 --create')).toBe(0)
     expect(fake.calls.filter((call) => call.method === 'POST').map(({ path, body }) => [path, body])).toEqual([
-      ['/api/v1/products', { productName: 'G', productKey: 'G', nodeType: 'gateway' }],
+      ['/api/v1/products', { productName: 'product-G', productKey: 'G', nodeType: 'gateway' }],
       ['/api/v1/devices', { productKey: 'G', deviceName: 'g1' }],
       ['/api/v1/devices', { productKey: 'S', deviceName: 's1' }],
       ['/api/v1/topo/G/g1/S/s1', {}],
@@ -287,20 +287,47 @@ describe('topo add --create', () => {
   })
 })
 
+test('lists are read page by page, and device list goes through all products', async () => {
+  const fake = world()
+  fake.answers['GET /api/v1/products?page=1&pageSize=1000'] = {
+    status: 200,
+    body: { products: [{ productKey: 'A' }], total: 2 },
+  }
+  fake.answers['GET /api/v1/products?page=2&pageSize=1000'] = {
+    status: 200,
+    body: { products: [{ productKey: 'B' }], total: 2 },
+  }
+  const devices = [{ deviceName: 'd1' }, { deviceName: 'd2' }]
+  fake.answers['GET /api/v1/devices?productKey=A&page=1&pageSize=3'] = { status: 200, body: { devices, total: 2 } }
+  fake.answers['GET /api/v1/devices?productKey=B&page=1&pageSize=1'] = {
+    status: 200,
+    body: { devices: devices.slice(0, 1), total: 9 },
+  }
+  expect(await fake.run('device list --page-size 3 --json')).toBe(0)
+  expect(JSON.parse(fake.out)).toEqual({ devices: [...devices, devices[0]], total: 11 })
+  expect(await fake.run('device list --page 2')).toBe(2)
+})
+
 describe('text', () => {
   test('lists are tables', async () => {
     const fake = world()
-    const items = [
-      { productKey: 'K', deviceName: 'd1', status: 'ONLINE', onlineAt: Date.UTC(2026, 0, 2, 3, 4, 5), gateway: 'G/g1' },
-      { productKey: 'K', deviceName: 'device-2', status: 'UNACTIVE', onlineAt: 0, gateway: null },
+    const devices = [
+      {
+        productKey: 'K',
+        deviceName: 'd1',
+        status: 'ONLINE',
+        onlineAt: '2026-01-02T03:04:05.000Z',
+        address: '192.0.2.1:5',
+      },
+      { productKey: 'K', deviceName: 'device-2', status: 'UNACTIVE', onlineAt: null, address: '' },
     ]
-    fake.answers['GET /api/v1/devices'] = { status: 200, body: { total: 3, items } }
-    await fake.run('device list')
+    fake.answers['GET /api/v1/devices?productKey=K'] = { status: 200, body: { total: 3, devices } }
+    await fake.run('device list K')
     expect(fake.out.split('\n').map((line) => line.trimEnd())).toEqual([
-      'PRODUCT KEY  DEVICE NAME  STATUS    LAST ON LINE         GATEWAY',
-      'K            d1           ONLINE    2026-01-02 03:04:05  G/g1',
+      'PRODUCT KEY  DEVICE NAME  STATUS    LAST ON LINE         ADDRESS',
+      'K            d1           ONLINE    2026-01-02 03:04:05  192.0.2.1:5',
       'K            device-2     UNACTIVE  -                    -',
-      '2 of 3; more with --page N',
+      '2 of 3; more with --page and --page-size',
       '',
     ])
   })
@@ -308,26 +335,33 @@ describe('text', () => {
   test('sign login prints lines that a shell takes, --mosquitto one of them alone', async () => {
     const fake = world()
     fake.answers['GET /api/v1/status'] = { status: 200, body: { listeners: { mqtt: 4000 } } }
-    const connect = { clientId: "G.g1|securemode=3,x='|", userName: 'g1&G', password: 'abc' }
-    fake.answers['GET /api/v1/sign/connect/G/g1?method=hmacsha256'] = { status: 200, body: connect }
-    const params = { productKey: 'S', deviceName: 's1', sign: 'x' }
-    fake.answers['GET /api/v1/sign/login/G/g1/S/s1?method=hmacsha256'] = { status: 200, body: { params } }
-    expect(await fake.run('sign login G/g1 S/s1 --mosquitto')).toBe(0)
+    const device = { productKey: 'S', deviceName: 's1', deviceSecret: "it's", nodeType: 'device', gateways: ['G/g1'] }
+    fake.answers['GET /api/v1/devices/S/s1?secret=true'] = { status: 200, body: device }
+    expect(await fake.run('sign login G/g1 S/s1 --timestamp 7 --mosquitto')).toBe(0)
+    const password = createHmac('sha256', 'secret')
+      .update('clientIdG.g1deviceNameg1productKeyGtimestamp7')
+      .digest('hex')
+    const sign = createHmac('sha256', "it's").update('clientIdS&s1deviceNames1productKeyStimestamp7').digest('hex')
+    const params = `{"productKey":"S","deviceName":"s1","clientId":"S&s1","timestamp":"7","signMethod":"hmacsha256","sign":"${sign}"}`
     expect(fake.out).toBe(
-      `mosquitto_pub -h 127.0.0.1 -p 4000 -V mqttv311 -i 'G.g1|securemode=3,x='\\''|' -u 'g1&G' -P abc -q 1 -t /ext/session/G/g1/combine/login -m '{"id":"1","params":{"productKey":"S","deviceName":"s1","sign":"x"}}'\n`,
+      `mosquitto_pub -h 127.0.0.1 -p 4000 -V mqttv311 -i 'G.g1|securemode=3,signmethod=hmacsha256,timestamp=7|' -u 'g1&G' -P ${password} -q 1 -t /ext/session/G/g1/combine/login -m '{"id":"1","params":${params}}'\n`,
     )
     const line = fake.out
     fake.out = ''
-    await fake.run('sign login G/g1 S/s1')
+    await fake.run('sign login G/g1 S/s1 --timestamp 7')
     expect(fake.out).toContain(line)
     expect(fake.out).toContain('mosquitto_rr')
+    expect(fake.out).not.toContain('6401')
+    await fake.run('sign login G/g1 S/s2')
+    expect(fake.out).toContain('./bin/homeport topo add G/g1 S/s2')
+    expect(await fake.run('sign login S/s1 S/s2')).toBe(5)
   })
 
   test('an export is printed as it is', async () => {
     const fake = world()
     fake.answers['GET /api/v1/devices/export?format=csv'] = {
       status: 200,
-      body: { format: 'csv', text: 'productKey\nK\n' },
+      body: 'productKey\nK\n',
     }
     await fake.run('device export --format csv')
     expect(fake.out).toBe('productKey\nK\n')
@@ -358,4 +392,12 @@ describe('text', () => {
       flag: '--limits-batch',
     })
   })
+})
+
+test.each([
+  ['demo', 'demo'],
+  ['demo --json', 'demo json'],
+])('homeport %s runs the demo', async (line, out) => {
+  const fake = world()
+  expect([await fake.run(line), fake.out]).toEqual([0, out])
 })

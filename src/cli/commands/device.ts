@@ -11,7 +11,7 @@ const columns: readonly Column[] = [
   { title: 'device name', member: 'deviceName' },
   { title: 'status', member: 'status' },
   { title: 'last on line', member: 'onlineAt', show: time },
-  { title: 'gateway', member: 'gateway' },
+  { title: 'address', member: 'address' },
 ]
 
 async function act(call: Call, device: DeviceRef, verb: 'enable' | 'disable' | 'delete'): Promise<Answer> {
@@ -39,12 +39,34 @@ function formatOf(file: string, text: string, format: unknown): string {
   return /^\s*[[{]/.test(text) ? 'json' : 'csv'
 }
 
+const importWords: Readonly<Record<string, string>> = {
+  created: 'devices made',
+  unchanged: 'unchanged',
+  createdProducts: 'products made',
+}
+
 /** One line of an import's answer: what was made. */
 function imported(body: unknown): string {
   const counts = Object.entries((body ?? {}) as Record<string, unknown>).filter(
     ([, value]) => typeof value === 'number',
   )
-  return `imported${counts.length === 0 ? '' : `: ${counts.map(([name, count]) => `${count} ${name}`).join(', ')}`}\n`
+  return `imported${counts.map(([name, count], i) => `${i === 0 ? ': ' : ', '}${count} ${importWords[name] ?? name}`).join('')}\n`
+}
+
+/** Devices of all products, a page of them at most: the API lists one product at a time. */
+async function listAll(call: Call, size: number): Promise<unknown> {
+  const { products } = await call.all('/products', 'products')
+  const devices: unknown[] = []
+  let total = 0
+  for (const { productKey } of products as { productKey: string }[]) {
+    const left = size - devices.length
+    const body = (await call.get(`/devices${query({ productKey, page: 1, pageSize: Math.max(1, left) })}`)) as {
+      total?: number
+    }
+    devices.push(...rowsOf(body).slice(0, left))
+    total += body.total ?? 0
+  }
+  return { devices, total }
 }
 
 export const deviceCommands: readonly CommandRow[] = [
@@ -93,11 +115,19 @@ export const deviceCommands: readonly CommandRow[] = [
     async run(call, [productKey], options) {
       const page = wholeNumber(options.page, '--page')
       const pageSize = wholeNumber(options.pageSize, '--page-size')
-      const json = await call.get(`/devices${query({ productKey, page, pageSize })}`)
+      if (productKey === undefined && page !== undefined) {
+        throw usage('--page needs a product', 'give its key: device list PRODUCT_KEY --page 2')
+      }
+      const json =
+        productKey === undefined
+          ? await listAll(call, pageSize ?? 1000)
+          : await call.get(`/devices${query({ productKey, page, pageSize })}`)
       const rows = rowsOf(json)
       const total = (json as { total?: unknown } | null)?.total
       const more =
-        typeof total === 'number' && total > rows.length ? `${rows.length} of ${total}; more with --page N\n` : ''
+        typeof total === 'number' && total > rows.length
+          ? `${rows.length} of ${total}; more with --page and --page-size\n`
+          : ''
       return { json, text: table(rows, columns, 'no devices') + more }
     },
   },
@@ -152,25 +182,19 @@ export const deviceCommands: readonly CommandRow[] = [
       const json = await call.get(
         `/devices/export${query({ format: options.format as string, secrets: options.secrets })}`,
       )
-      const text = typeof json === 'string' ? json : exportText(json)
-      return { json: exportJson(json), text: text.endsWith('\n') ? text : `${text}\n` }
+      const text = typeof json === 'string' ? json : JSON.stringify(json, null, 2)
+      return { json: exportJson(text, json), text: text.endsWith('\n') ? text : `${text}\n` }
     },
   },
 ]
 
-/** `{format, text}`, or the rows themselves. */
-function exportText(body: unknown): string {
-  const text = (body as { text?: unknown } | null)?.text
-  return typeof text === 'string' ? text : `${JSON.stringify(body, null, 2)}\n`
-}
-
-function exportJson(body: unknown): unknown {
-  const text = (body as { text?: unknown } | null)?.text
-  if (typeof text !== 'string') return body
+/** The rows, where they are JSON; a CSV as `{format, text}`. */
+function exportJson(text: string, body: unknown): unknown {
+  if (typeof body !== 'string') return body
   try {
     return JSON.parse(text) as unknown
   } catch {
-    return body
+    return { format: 'csv', text }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CommandRow, OptionRow } from '../command.ts'
 import { given } from '../command.ts'
 import { usage } from '../failure.ts'
+import { query } from '../names.ts'
 import type { Column } from '../output.ts'
 import { members, rowsOf, table } from '../output.ts'
 
@@ -14,19 +15,18 @@ function onOff(value: unknown): boolean | undefined {
   return value === undefined ? undefined : value === 'on'
 }
 
-const nodeType = (value: unknown) => (value === 1 || value === 'gateway' ? 'gateway' : 'device')
-
 const columns: readonly Column[] = [
   { title: 'product key', member: 'productKey' },
-  { title: 'node type', member: 'nodeType', show: nodeType },
+  { title: 'node type', member: 'nodeType' },
   { title: 'dynamic registration', member: 'dynamicRegistration' },
+  { title: 'devices', member: 'devices' },
   { title: 'name', member: 'productName' },
 ]
 
 const topicColumns: readonly Column[] = [
   { title: 'id', member: 'id' },
   { title: 'operation', member: 'operation' },
-  { title: 'topic', member: 'topic' },
+  { title: 'topic', member: 'fullTopic' },
   { title: 'description', member: 'description' },
 ]
 
@@ -49,7 +49,7 @@ export const productCommands: readonly CommandRow[] = [
       dynamicRegistration,
     ],
     examples: [
-      'product create "Hall gateway" --node-type gateway',
+      'product create "Hall-gateway" --node-type gateway',
       'product create Sensor --product-key a1B2c3D4e5F --dynamic-registration on',
     ],
     without: 'create',
@@ -87,18 +87,19 @@ export const productCommands: readonly CommandRow[] = [
     examples: ['product list', 'product list --json'],
     without: 'existing',
     async run(call) {
-      const json = await call.get('/products')
+      const json = await call.all('/products', 'products')
       return { json, text: table(rowsOf(json), columns, `no products yet: ${call.host.program} product create NAME`) }
     },
   },
   {
     name: 'product show',
     args: ['<product-key>'],
-    about: 'one product, with its secret',
-    examples: ['product show a1B2c3D4e5F'],
+    about: 'one product',
+    options: [{ flags: '--secret', about: 'with its secret' }],
+    examples: ['product show a1B2c3D4e5F --secret'],
     without: 'existing',
-    async run(call, [productKey]) {
-      const json = await call.get(at(productKey))
+    async run(call, [productKey], options) {
+      const json = await call.get(`${at(productKey)}${query({ secret: options.secret })}`)
       return { json, text: members(json) }
     },
   },
@@ -129,8 +130,8 @@ export const productCommands: readonly CommandRow[] = [
     examples: ['product topic add a1B2c3D4e5F update --operation PUB'],
     without: 'existing',
     async run(call, [productKey, name], options) {
-      const shortName = (name as string).replace(/^\/?user\//, '')
-      const body = given({ shortName, operation: options.operation, description: options.description })
+      const topic = (name as string).replace(/^\/?user\//, '')
+      const body = given({ topic, operation: options.operation, description: options.description })
       const json = await call.post(`${at(productKey)}/topics`, body)
       return { json, text: members(json) }
     },
@@ -143,11 +144,7 @@ export const productCommands: readonly CommandRow[] = [
     without: 'existing',
     async run(call, [productKey]) {
       const json = await call.get(`${at(productKey)}/topics`)
-      const rows = rowsOf(json).map((row) => ({
-        topic: `/${productKey}/DEVICE_NAME/user/${row.shortName ?? ''}`,
-        ...row,
-      }))
-      return { json, text: table(rows, topicColumns, 'no custom topics') }
+      return { json, text: table(rowsOf(json), topicColumns, 'no custom topics') }
     },
   },
   {

@@ -20,7 +20,7 @@ export const sessionCommands: readonly CommandRow[] = [
     examples: ['session list', 'session list --json'],
     without: 'never',
     async run(call) {
-      const json = await call.get('/sessions')
+      const json = await call.all('/sessions', 'sessions')
       return { json, text: table(rowsOf(json), columns, 'nobody is on line') }
     },
   },
@@ -28,7 +28,7 @@ export const sessionCommands: readonly CommandRow[] = [
     name: 'session kick',
     args: ['<device...>'],
     about: "end a device's session: a direct connection is closed, a gateway takes its sub-devices along",
-    examples: ['session kick a1B2c3D4e5F/gw1'],
+    examples: ['session kick a1B2c3D4e5F/gateway1'],
     without: 'never',
     async run(call, words) {
       const device = parseDevice(words)

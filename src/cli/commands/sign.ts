@@ -1,8 +1,11 @@
+import { makeConnect, makeLogin } from '../../auth/make.ts'
+import { signMethod } from '../../auth/sign.ts'
 import type { DeviceRef } from '../../effects/effect.ts'
 import type { Call, CommandRow, OptionRow, Options } from '../command.ts'
+import { CliFailure, ExitCode } from '../failure.ts'
 import type { Connect } from '../mosquitto.ts'
 import { publishLine, requestLine } from '../mosquitto.ts'
-import { devicePath, parseDevice, parseDevices, query } from '../names.ts'
+import { devicePath, parseDevice, parseDevices } from '../names.ts'
 import { pairs } from '../output.ts'
 
 const options: readonly OptionRow[] = [
@@ -12,13 +15,23 @@ const options: readonly OptionRow[] = [
     choices: ['hmacsha256', 'hmacsha1', 'hmacmd5'],
     default: 'hmacsha256',
   },
-  { flags: '--timestamp <text>', about: 'signed as it is; never checked against the clock' },
+  {
+    flags: '--timestamp <text>',
+    about: 'signed as it is, and never checked against the clock; the time of day without it',
+  },
   { flags: '--mosquitto', about: 'print the mosquitto_pub line alone, to pipe into sh' },
 ]
 
-type Members = Readonly<Record<string, unknown>>
+interface Known extends DeviceRef {
+  readonly deviceSecret: string
+  readonly nodeType: string
+  /** Keys of the gateways in whose topology it is. */
+  readonly gateways?: readonly string[]
+}
 
-const signQuery = ({ method, timestamp }: Options) => query({ method, timestamp })
+async function known(call: Call, device: DeviceRef): Promise<Known> {
+  return (await call.get(`/devices/${devicePath(device)}?secret=true`)) as Known
+}
 
 /** Where MQTT listens: as the server says it, else as the settings of the stopped directory have it. */
 async function listener(call: Call): Promise<{ host: string; port: number }> {
@@ -28,11 +41,15 @@ async function listener(call: Call): Promise<{ host: string; port: number }> {
   return { host: mqttHost, port: Number(status.listeners?.mqtt ?? 1883) }
 }
 
-async function connectOf(call: Call, device: DeviceRef, chosen: Options): Promise<Connect> {
-  const signed = (await call.get(`/sign/connect/${devicePath(device)}${signQuery(chosen)}`)) as Members
-  const { host, port } = await listener(call)
-  const text = (member: string) => String(signed[member] ?? '')
-  return { host, port, clientId: text('clientId'), userName: text('userName'), password: text('password') }
+function signing(call: Call, { method, timestamp }: Options) {
+  return {
+    method: signMethod(String(method)) ?? 'sha256',
+    timestamp: String(timestamp ?? call.host.clock.real()),
+  } as const
+}
+
+async function connectOf(call: Call, device: Known, chosen: Options): Promise<Connect> {
+  return { ...(await listener(call)), ...makeConnect(device, signing(call, chosen)) }
 }
 
 function connectText(connect: Connect): string {
@@ -47,7 +64,7 @@ function connectText(connect: Connect): string {
 
 async function signConnect(call: Call, words: readonly string[], chosen: Options) {
   const device = parseDevice(words)
-  const connect = await connectOf(call, device, chosen)
+  const connect = await connectOf(call, await known(call, device), chosen)
   const topic = `/sys/${device.productKey}/${device.deviceName}/thing/event/property/post`
   const payload = JSON.stringify({ id: '1', version: '1.0', params: {}, method: 'thing.event.property.post' })
   const mosquittoPub = publishLine(connect, topic, payload)
@@ -65,20 +82,32 @@ ${mosquittoRr}
 
 async function signLogin(call: Call, words: readonly string[], chosen: Options) {
   const [gateway, sub] = parseDevices(words, ['GATEWAY', 'SUB_DEVICE']) as [DeviceRef, DeviceRef]
-  const connect = await connectOf(call, gateway, chosen)
-  const body = await call.get(`/sign/login/${devicePath(gateway)}/${devicePath(sub)}${signQuery(chosen)}`)
-  const params = (body as { params?: Members }).params ?? body
-  const topic = `/ext/session/${gateway.productKey}/${gateway.deviceName}/combine/login`
+  const gatewayName = `${gateway.productKey}/${gateway.deviceName}`
+  const subName = `${sub.productKey}/${sub.deviceName}`
+  const [gatewayKnown, subKnown] = [await known(call, gateway), await known(call, sub)]
+  if (gatewayKnown.nodeType !== 'gateway') {
+    throw new CliFailure(
+      ExitCode.refused,
+      'no-gateway',
+      `${gatewayName} is no gateway`,
+      'its product must be of --node-type gateway',
+    )
+  }
+  const related = subKnown.gateways?.includes(gatewayName) === true
+  const connect = await connectOf(call, gatewayKnown, chosen)
+  const params = makeLogin(subKnown, signing(call, chosen))
+  const topic = `/ext/session/${gatewayName}/combine/login`
   const payload = JSON.stringify({ id: '1', params })
   const mosquittoPub = publishLine(connect, topic, payload)
   const mosquittoRr = requestLine(connect, topic, payload, `${topic}_reply`)
-  const text = `CONNECT of the gateway ${gateway.productKey}/${gateway.deviceName} (MQTT 3.1.1):
+  const first = `Not in its topology yet, so the login would end in 6401: ${call.host.program} topo add ${gatewayName} ${subName}`
+  const text = `CONNECT of the gateway ${gatewayName} (MQTT 3.1.1):
 ${connectText(connect)}
-Login of ${sub.productKey}/${sub.deviceName}, to publish on that connection:
+Login of ${subName}, to publish on that connection:
 ${pairs([
   ['topic', topic],
   ['payload', payload],
-])}
+])}${related ? '' : `${first}\n`}
 Connect and log in:
 ${mosquittoPub}
 
@@ -86,7 +115,7 @@ The same, and print the answer:
 ${mosquittoRr}
 `
   return {
-    json: { connect, topic, payload, params, mosquittoPub, mosquittoRr },
+    json: { connect, topic, payload, params, related, mosquittoPub, mosquittoRr },
     text: chosen.mosquitto ? `${mosquittoPub}\n` : text,
   }
 }
@@ -97,7 +126,10 @@ export const signCommands: readonly CommandRow[] = [
     args: ['<device...>'],
     about: 'working parameters of an MQTT CONNECT, and a mosquitto_pub line to copy',
     options,
-    examples: ['sign connect a1B2c3D4e5F/gw1', 'sign connect a1B2c3D4e5F gw1 --method hmacsha1 --mosquitto | sh'],
+    examples: [
+      'sign connect a1B2c3D4e5F/gateway1',
+      'sign connect a1B2c3D4e5F gateway1 --method hmacsha1 --mosquitto | sh',
+    ],
     without: 'existing',
     run: signConnect,
   },
@@ -106,7 +138,7 @@ export const signCommands: readonly CommandRow[] = [
     args: ['<gateway-and-sub-device...>'],
     about: 'working parameters of a sub-device login through a gateway, and a mosquitto_pub line to copy',
     options,
-    examples: ['sign login gwPk/gw1 subPk/sensor1', 'sign login gwPk/gw1 subPk/sensor1 --mosquitto | sh'],
+    examples: ['sign login gwPk/gateway1 subPk/sensor1', 'sign login gwPk/gateway1 subPk/sensor1 --mosquitto | sh'],
     without: 'existing',
     run: signLogin,
   },

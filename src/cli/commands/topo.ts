@@ -4,13 +4,13 @@ import { given } from '../command.ts'
 import { CliFailure, ExitCode, usage } from '../failure.ts'
 import { devicePath, parseDevice, parseDevices } from '../names.ts'
 import type { Column } from '../output.ts'
-import { rowsOf, table, time } from '../output.ts'
+import { rowsOf, table } from '../output.ts'
 
 const columns: readonly Column[] = [
   { title: 'product key', member: 'productKey' },
   { title: 'device name', member: 'deviceName' },
   { title: 'status', member: 'status' },
-  { title: 'since', member: 'createdAt', show: time },
+  { title: 'on line through', member: 'through' },
 ]
 
 const name = (device: DeviceRef) => `${device.productKey}/${device.deviceName}`
@@ -25,7 +25,7 @@ async function ensure(call: Call, device: DeviceRef, nodeType: 'gateway' | 'devi
   const made: string[] = []
   const { productKey } = device
   if (await missing(call, `/products/${encodeURIComponent(productKey)}`)) {
-    await call.post('/products', { productName: productKey, productKey, nodeType })
+    await call.post('/products', { productName: `product-${productKey}`, productKey, nodeType })
     made.push(`made ${nodeType} product ${productKey}\n`)
   }
   if (await missing(call, `/devices/${devicePath(device)}`)) {
@@ -46,8 +46,8 @@ async function missing(call: Call, path: string): Promise<boolean> {
 }
 
 function seconds(value: unknown): number {
-  if (!/^\d{1,6}$/.test(String(value)))
-    throw usage(`--time ${value} is no number of seconds`, 'give it like --time 60; 0 ends it')
+  if (!/^[1-9]\d{0,5}$/.test(String(value)))
+    throw usage(`--time ${value} is no number of seconds`, 'give it like --time 60')
   return Number(value)
 }
 
@@ -57,7 +57,7 @@ export const topoCommands: readonly CommandRow[] = [
     args: ['<gateway-and-sub-device...>'],
     about: "add a sub-device to a gateway's topology, so that it may log in there",
     options: [create],
-    examples: ['topo add gwPk/gw1 subPk/sensor1', 'topo add gwPk/gw1 subPk/sensor1 --create'],
+    examples: ['topo add gwPk/gateway1 subPk/sensor1', 'topo add gwPk/gateway1 subPk/sensor1 --create'],
     without: 'existing',
     async run(call, words, options) {
       const [gateway, sub] = parseDevices(words, ['GATEWAY', 'SUB_DEVICE']) as [DeviceRef, DeviceRef]
@@ -72,7 +72,7 @@ export const topoCommands: readonly CommandRow[] = [
     name: 'topo remove',
     args: ['<gateway-and-sub-device...>'],
     about: "remove a sub-device from a gateway's topology; if it is on line there, its session ends (6401)",
-    examples: ['topo remove gwPk/gw1 subPk/sensor1'],
+    examples: ['topo remove gwPk/gateway1 subPk/sensor1'],
     without: 'existing',
     async run(call, words) {
       const [gateway, sub] = parseDevices(words, ['GATEWAY', 'SUB_DEVICE']) as [DeviceRef, DeviceRef]
@@ -84,11 +84,11 @@ export const topoCommands: readonly CommandRow[] = [
     name: 'topo list',
     args: ['<gateway...>'],
     about: "the sub-devices in a gateway's topology",
-    examples: ['topo list gwPk/gw1'],
+    examples: ['topo list gwPk/gateway1'],
     without: 'existing',
     async run(call, words) {
       const gateway = parseDevice(words)
-      const json = await call.get(`/topo/${devicePath(gateway)}`)
+      const json = await call.all(`/topo/${devicePath(gateway)}`, 'subDevices')
       const none = `no sub-devices: ${call.host.program} topo add ${name(gateway)} SUB_DEVICE`
       return { json, text: table(rowsOf(json), columns, none) }
     },
@@ -101,7 +101,7 @@ export const topoCommands: readonly CommandRow[] = [
       { flags: '--product <product-key>', about: 'only sub-devices of this product' },
       { flags: '--time <seconds>', about: 'for how long', default: '60' },
     ],
-    examples: ['topo permit gwPk/gw1 --product subPk --time 120'],
+    examples: ['topo permit gwPk/gateway1 --product subPk --time 120'],
     without: 'never',
     async run(call, words, options) {
       const gateway = parseDevice(words)

@@ -20,7 +20,7 @@ Access key of the OpenAPI, shown this once (set your own by HOMEPORT_ACCESS_KEY_
 `
 }
 
-const GATEWAY = 'demoGateway/gw1'
+const GATEWAY = 'demoGateway/gateway1'
 const SUB_DEVICE = 'demoSensor/sensor1'
 
 /** The three commands of the tour. */
