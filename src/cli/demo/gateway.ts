@@ -50,6 +50,14 @@ export class Gateway {
     }
   }
 
+  /** Whether the connection still answers. */
+  async alive(): Promise<boolean> {
+    return this.#client.ping().then(
+      () => true,
+      () => false,
+    )
+  }
+
   async close(): Promise<void> {
     await this.#client.end()
   }

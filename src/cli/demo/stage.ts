@@ -34,8 +34,8 @@ export class Stage {
   }
 
   async products(): Promise<void> {
-    await this.call.post('/products', { productName: 'Demo gateway', productKey: GATEWAYS, nodeType: 'gateway' })
-    await this.call.post('/products', { productName: 'Demo sensor', productKey: SENSORS, nodeType: 'device' })
+    await this.call.post('/products', { productName: 'Demo-gateway', productKey: GATEWAYS, nodeType: 'gateway' })
+    await this.call.post('/products', { productName: 'Demo-sensor', productKey: SENSORS, nodeType: 'device' })
   }
 
   async device(productKey: string, deviceName: string): Promise<Device> {
@@ -106,6 +106,12 @@ export class Stage {
     const { message } = JSON.parse(received.text) as { message: string }
     if (message !== row.message) throw new Error(`${id}: "${message}" instead of "${row.message}"`)
     this.transcript.met(row, { id, gateway: gateway.deviceName, sent, received })
+  }
+
+  /** How many gateways connected, and how many of them still are: no refusal may cost a gateway its connection. */
+  async gateways(): Promise<{ opened: number; alive: number }> {
+    const answers = await Promise.all(this.#open.map((gateway) => gateway.alive()))
+    return { opened: answers.length, alive: answers.filter(Boolean).length }
   }
 
   async close(): Promise<void> {
