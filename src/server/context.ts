@@ -5,8 +5,9 @@ import type { Log } from '../log/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { Applies } from '../openapi/applies.ts'
 import type { ApiContext, NodeStatus } from '../openapi/context.ts'
+import { Exclusive } from '../openapi/exclusive.ts'
 import type { HomeportNode } from '../platform/node.ts'
-import { Serial } from './serial.ts'
+import { StoreFailure } from '../platform/registry.ts'
 
 export interface ContextNeeds {
   readonly node: HomeportNode
@@ -23,7 +24,7 @@ export function apiContext({ node, loaded, log, metrics, version, listeners }: C
   const applies = new Applies()
   applies.load(store.read)
   registry.onChange((change) => applies.apply(change))
-  const serial = new Serial((step, failed) => registry.whenFree(step, failed))
+  const exclusive = new Exclusive(registry, (cause) => new StoreFailure(cause))
   const startedAt = world.clock.wall()
   const status = (): NodeStatus => ({
     version,
@@ -46,7 +47,7 @@ export function apiContext({ node, loaded, log, metrics, version, listeners }: C
     metrics,
     lifecycle: node.lifecycle,
     messages: node.messages,
-    exclusive: (step) => serial.run(step),
+    exclusive: (step) => exclusive.run(step),
     change: (changes, after = () => {}) =>
       new Promise((resolve, reject) => {
         registry.run(changes, {

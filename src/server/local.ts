@@ -33,7 +33,10 @@ export async function openLocalApi(options: LocalOptions) {
   })
   const context = apiContext({ node, loaded, log, metrics, version, listeners: () => ({}) })
   return {
-    dispatch: (method: string, path: string, body?: unknown) => dispatch(context, method, path, body),
+    async dispatch(method: string, target: string, body?: unknown) {
+      const { pathname, searchParams } = new URL(target, 'http://localhost')
+      return await dispatch(method, pathname.slice('/api/v1'.length), searchParams, body, context)
+    },
     close: () => node.close(),
   }
 }
