@@ -54,7 +54,7 @@ export class Compaction {
   check(): void {
     if (this.#writer || this.#closed || !this.snapshot) return
     const { keep, clock } = this.#options
-    if (keep.size() <= 2 * this.#live + SLACK_BYTES || clock.mono() < this.#notBefore) return
+    if (keep.uncut || keep.size() <= 2 * this.#live + SLACK_BYTES || clock.mono() < this.#notBefore) return
     keep.next(2)
     const number = keep.position().segment - 1
     this.#writer = new SnapshotWriter(this.#options, this.snapshot, number, (live) => this.#ended(live))

@@ -36,6 +36,8 @@ export class SegmentLog {
   lastGroup = 0
   /** Place and flags of that frame. */
   lastFrame: (Position & { readonly flags: number }) | undefined
+  /** What a failed append left could not be cut yet: the current segment must not be left before it is. */
+  uncut = false
   readonly #segmentBytes: number
   readonly #disk: Disk
   readonly #log: LogLine
@@ -86,6 +88,7 @@ export class SegmentLog {
 
   /** Appends a sealed frame. Throws if it could not be written whole; then the log is as it was. */
   append(frame: ByteWriter, time: number): void {
+    if (this.uncut) this.#opened()
     if (this.#current.size > 0 && this.#current.size + frame.length > this.#segmentBytes) this.next(1)
     const current = this.#current
     try {
@@ -224,6 +227,7 @@ export class SegmentLog {
       throw error
     }
     if (size === 0) this.#newNames = true
+    this.uncut = false
     this.#file = file
     return file
   }
@@ -244,6 +248,7 @@ export class SegmentLog {
       }
     } catch (error) {
       this.#forgetFile()
+      this.uncut = true
       this.#log('warn', 'log could not be cut back yet', { path: this.path(number), size, cause: String(error) })
     }
   }
