@@ -79,10 +79,10 @@ function announce(host: CliHost, options: ServeOptions, files: ReadyFiles, serve
     )
     return
   }
-  host.stdout.write(readyLine(settings, ports, host.pid))
-  if (accessKey) host.stdout.write(accessKeyLines(accessKey))
+  const key = accessKey ? accessKeyLines(accessKey) : ''
   const defaultData = origins.get('data')?.kind === 'default'
-  if (server.empty) host.stdout.write(firstContact(host.program, settings, ports, defaultData))
+  const contact = server.empty ? firstContact(host.program, settings, ports, defaultData) : ''
+  host.stdout.write(readyLine(settings, ports, host.pid) + key + contact)
 }
 
 /** Waits for the wish to end, and bounds how long the end may take. */
