@@ -1,3 +1,4 @@
+import { DownlinkRateExceeded } from '../platform/rates.ts'
 import { StoreFailure } from '../platform/registry.ts'
 import type { Random } from '../random/random.ts'
 import { uuid } from '../random/random.ts'
@@ -102,6 +103,7 @@ export class Pipeline {
 
 function known(error: unknown): RequestFailure | BusinessFailure | null {
   if (error instanceof RequestFailure || error instanceof BusinessFailure) return error
+  if (error instanceof DownlinkRateExceeded) return new BusinessFailure('iot.messagebroker.RateLimit')
   return error instanceof StoreFailure ? new BusinessFailure('iot.system.SystemException') : null
 }
 

@@ -44,6 +44,8 @@ export interface ApplyNeeds {
   readonly publish: (topic: string, payload: Uint8Array) => void
   readonly nextId: () => string
   readonly forcedOfflineTopics: 'both' | 'logout_reply' | 'error'
+  /** One effect met a defect: the others go on. */
+  readonly defect: (error: unknown) => void
   /** A 200 that went out as 500, for the log and the metrics. */
   readonly storeRefused: (effect: Extract<Effect, { kind: 'reply' }>, cause: Error) => void
   readonly newTurn: () => Turn
@@ -115,11 +117,11 @@ export class Apply implements GroupOutcome<Waiting> {
   stored(_group: number, waiting: readonly Waiting[]): void {
     const after = this.#needs.newTurn()
     for (const item of waiting) {
-      if (item.kind === 'ride') this.#perform(item.effect)
-      else if (item.kind === 'retry') this.#acknowledge(item.link, item.packetId)
-      else if (item.kind === 'status') this.#needs.status(item.fact)
-      else if (item.kind === 'settle') this.#needs.settle(item, true, after)
-      else this.#perform(item)
+      try {
+        this.#release(item, after)
+      } catch (error) {
+        this.#needs.defect(error)
+      }
     }
     if (!after.empty) this.submit(after)
   }
@@ -127,12 +129,28 @@ export class Apply implements GroupOutcome<Waiting> {
   failed(_group: number, waiting: readonly Waiting[], cause: Error): void {
     const after = this.#needs.newTurn()
     for (const item of waiting) {
-      if (item.kind === 'ride') this.#perform(item.effect)
-      else if (item.kind === 'retry') this.#needs.retries.add(item, cause)
-      else if (item.kind === 'settle') this.#needs.settle(item, false, after)
-      else if (item.kind !== 'status') this.#fail(item, cause)
+      try {
+        this.#takeBack(item, cause, after)
+      } catch (error) {
+        this.#needs.defect(error)
+      }
     }
     if (!after.empty) this.submit(after)
+  }
+
+  #release(item: Waiting, after: Turn): void {
+    if (item.kind === 'ride') this.#perform(item.effect)
+    else if (item.kind === 'retry') this.#acknowledge(item.link, item.packetId)
+    else if (item.kind === 'status') this.#needs.status(item.fact)
+    else if (item.kind === 'settle') this.#needs.settle(item, true, after)
+    else this.#perform(item)
+  }
+
+  #takeBack(item: Waiting, cause: Error, after: Turn): void {
+    if (item.kind === 'ride') this.#perform(item.effect)
+    else if (item.kind === 'retry') this.#needs.retries.add(item, cause)
+    else if (item.kind === 'settle') this.#needs.settle(item, false, after)
+    else if (item.kind !== 'status') this.#fail(item, cause)
   }
 
   #acknowledge(link: LinkRef | null, packetId: number): void {

@@ -83,7 +83,7 @@ export class Connects {
       address: link.remote,
       first: device.activatedAt === 0,
     }
-    peer.session = this.#world.sessions.takeOver(device, session, peer.since, turn)
+    this.#world.sessions.takeOver(device, session, peer.since, turn)
     turn.stored.push({ kind: 'connack', link }, { kind: 'attach', owner: device, link })
     this.#apply.submit(turn)
   }

@@ -10,6 +10,8 @@ import { Turn } from '../effects/turn.ts'
 import type { Apply } from './apply.ts'
 import type { Connects } from './connects.ts'
 import { peerOf } from './peer.ts'
+import { DownlinkRates } from './rates.ts'
+import { StoreFailure } from './registry.ts'
 
 /** Outcome of an RRPC (openapi.md §6). */
 export interface RrpcOutcome {
@@ -23,18 +25,24 @@ export class Messages {
   readonly #apply: Apply
   readonly #connects: Connects
   readonly #ids: MessageIds
+  readonly #rates: DownlinkRates
 
   constructor(world: World, apply: Apply, connects: Connects, ids: MessageIds) {
     this.#world = world
     this.#apply = apply
     this.#connects = connects
     this.#ids = ids
+    this.#rates = new DownlinkRates(world.clock, world.settings.limits)
   }
 
   /** A message on a custom topic. Resolves with its id once what it promises is stored: QoS 1 is kept for a persistent session. */
-  pub(device: Device, topic: string, payload: Buffer, qos: 0 | 1): Promise<string> {
+  async pub(device: Device, topic: string, payload: Buffer, qos: 0 | 1): Promise<string> {
+    this.#rates.count(device)
     const id = this.#ids.next()
-    return this.#send([{ kind: 'downlink', owner: device, via: null, topic, payload, qos, auto: false, queued: 0 }], id)
+    return await this.#send(
+      [{ kind: 'downlink', owner: device, via: null, topic, payload, qos, auto: false, queued: 0 }],
+      id,
+    )
   }
 
   /** To every device of the product that is on line; no subscription needed (direct.md §6.3). */
@@ -70,7 +78,11 @@ export class Messages {
   #send(effects: readonly Effect[], id: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const turn = new Turn()
-      turn.stored.push(...effects, { kind: 'answer', waiter: { resolve: () => resolve(id), reject }, value: id })
+      turn.stored.push(...effects, {
+        kind: 'answer',
+        waiter: { resolve: () => resolve(id), reject: (cause: Error) => reject(new StoreFailure(cause)) },
+        value: id,
+      })
       this.#apply.submit(turn)
     })
   }
@@ -79,13 +91,12 @@ export class Messages {
    * A request that the device answers within `timeout` milliseconds. `topic` null: the system RRPC; else a custom topic, which reaches
    * only connections with `ext=1` (direct.md §6.2).
    */
-  rrpc(device: Device, payload: Buffer, timeout: number, topic: string | null): Promise<RrpcOutcome> {
+  async rrpc(device: Device, payload: Buffer, timeout: number, topic: string | null): Promise<RrpcOutcome> {
+    this.#rates.count(device)
     const messageId = this.#ids.next()
     const holder = this.#world.sessions.holder(device)
-    if (!holder)
-      return Promise.resolve({ messageId, code: this.#connects.isHalfConnected(device) ? 'HALFCONN' : 'OFFLINE' })
-    if (topic !== null && ((peerOf(holder.link)?.ext ?? 0) & 1) === 0)
-      return Promise.resolve({ messageId, code: 'UNKNOWN' })
+    if (!holder) return { messageId, code: this.#connects.isHalfConnected(device) ? 'HALFCONN' : 'OFFLINE' }
+    if (topic !== null && ((peerOf(holder.link)?.ext ?? 0) & 1) === 0) return { messageId, code: 'UNKNOWN' }
     const { productKey, deviceName } = device
     const to =
       topic === null ? `/sys/${productKey}/${deviceName}/rrpc/request/${messageId}` : `/ext/rrpc/${messageId}${topic}`

@@ -23,6 +23,7 @@ import { createMqtt } from '../mqtt/mqtt.ts'
 import type { Random } from '../random/random.ts'
 import { Sessions } from '../sessions/machine.ts'
 import { LoginWindows } from '../sessions/windows.ts'
+import type { Disk } from '../store/log/disk.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { Relations } from '../topology/relations.ts'
@@ -54,6 +55,8 @@ export interface NodeOptions {
   readonly secretKey: string | undefined
   /** The directory's lock is held. */
   readonly locked: () => void
+  /** What the logs are written to; a simulation gives one that fails. The machine's by default. */
+  readonly disk?: Disk
 }
 
 export interface HomeportNode {
@@ -150,6 +153,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       })
     },
     newTurn: () => new Turn(),
+    defect: (error) => log.error('an effect met a defect; the others go on', { err: error }),
   })
 
   const store = await openStore<Waiting>({
@@ -158,6 +162,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
     durability: settings.store.durability,
     commitTimeout: settings.store.commitTimeout,
     outcome: apply,
+    ...(options.disk === undefined ? {} : { disk: options.disk }),
     log: (level, message, fields) => log[level](message, fields),
   })
   try {

@@ -1,7 +1,6 @@
 import type { Device } from '../devices/device.ts'
 import type { LinkRef } from '../effects/effect.ts'
 import type { Link } from '../mqtt/host.ts'
-import type { Session } from '../sessions/session.ts'
 import type { Route } from './resolve.ts'
 
 /** What the platform knows of a device's connection; it hangs on `link.peer` from CONNECT on. */
@@ -16,7 +15,6 @@ export class DevicePeer {
   readonly persistent: boolean
   readonly isGateway: boolean
   readonly since: number
-  session: Session | null = null
   /** The last group that something of this link waits for; later output of the link goes behind it [MQTT-4.6.0-2]. */
   waitsFor = 0
   lastTopic = ''

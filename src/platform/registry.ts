@@ -10,10 +10,10 @@ export interface Outcome {
   failed(cause: Error): void
 }
 
-/** The SQLite transaction could not be made; nothing of it is stored. */
+/** The store could not take it: nothing of it is stored, and nothing is as it would have been. */
 export class StoreFailure extends Error {
   constructor(cause: Error) {
-    super(`the registry could not be stored: ${cause.message}`, { cause })
+    super(`the store could not take the change: ${cause.message}`, { cause })
   }
 }
 
