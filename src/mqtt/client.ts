@@ -224,6 +224,8 @@ export class MqttClient implements WireUser, PacketHandler {
 
   drained(): void {}
 
+  begins(): void {}
+
   ended(): void {
     this.#finish('server')
   }

@@ -6,6 +6,7 @@ import type { Session } from './clients.ts'
 import { MAX_ACK_SIZE, writeAck } from './codec/acks.ts'
 import { encodeConnack } from './codec/connack.ts'
 import { encodeDisconnect } from './codec/disconnect.ts'
+import { PacketType } from './codec/fixed-header.ts'
 import type { ConnectPacket, Version } from './codec/packets.ts'
 import { PacketError, UnsupportedVersion } from './codec/packets.ts'
 import { publishFlags, publishSize, writePublish } from './codec/publish.ts'
@@ -140,6 +141,13 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
   packet(type: number, flags: number, buffer: Buffer, bodyStart: number, bodyEnd: number): void {
     this.lastSeen = this.core.wheel.now
     packetArrived(this, type, flags, buffer, bodyStart, bodyEnd)
+  }
+
+  begins(firstByte: number): void {
+    // Whoever speaks another protocol learns it now, not when the connection times out.
+    if (this.phase === Phase.connect && firstByte !== PacketType.connect << 4) {
+      throw new PacketError('the first packet is not CONNECT', 0x82)
+    }
   }
 
   #broken(error: unknown): void {

@@ -17,6 +17,8 @@ export interface PacketHandler {
   readonly halted: boolean
   /** Largest packet taken now, in bytes. */
   readonly packetLimit: number
+  /** The first byte of a packet whose rest is on its way. @throws {PacketError} if it cannot be right */
+  begins(firstByte: number): void
   packet(type: number, flags: number, buffer: Buffer, bodyStart: number, bodyEnd: number): void
 }
 
@@ -106,6 +108,7 @@ export class Input {
   }
 
   #begin(buffer: Buffer, at: number, length: number, size: number): void {
+    this.#handler.begins(buffer[at] as number)
     this.#want = size
     this.#partial = Buffer.allocUnsafeSlow(size === 0 ? HEADER : size)
     this.#have = buffer.copy(this.#partial, 0, at, length)

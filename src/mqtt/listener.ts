@@ -35,6 +35,10 @@ export class MqttListener {
     return client
   }
 
+  get connections(): number {
+    return this.#core.connections.size
+  }
+
   /** Links that are let in. */
   *links(): Generator<Link> {
     for (const link of this.#core.connections) if (link.open) yield link

@@ -78,6 +78,13 @@ export class Mqtt {
     for (const listener of this.#listeners) yield* listener.links()
   }
 
+  /** Connections whose wire stands, let in or not. */
+  get connections(): number {
+    let count = 0
+    for (const listener of this.#listeners) count += listener.connections
+    return count
+  }
+
   /** The link that holds a session. */
   link(key: string): Link | null {
     return this.#shared.clients.link(key)
