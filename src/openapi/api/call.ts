@@ -14,10 +14,10 @@ export interface ApiCall {
   readonly body: unknown
 }
 
-/** What a call is answered with: JSON, or text as it is. */
+/** What a call is answered with: JSON, or text piece by piece, made while it is read. */
 export type ApiReply =
   | { readonly status: number; readonly body: unknown }
-  | { readonly status: number; readonly text: string; readonly type: string }
+  | { readonly status: number; readonly pieces: Iterable<string>; readonly type: string }
 
 export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'

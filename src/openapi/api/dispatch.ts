@@ -23,12 +23,24 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...nodeRoutes,
 ]
 
+/** JSON, or text with its media type. */
+export type DispatchReply =
+  | { readonly status: number; readonly body: unknown }
+  | { readonly status: number; readonly text: string; readonly type: string }
+
+/** Carries out one call, without HTTP: for the command line on a stopped data directory. Parameters as {@link answer}. */
+export async function dispatch(...call: Parameters<typeof answer>): Promise<DispatchReply> {
+  const reply = await answer(...call)
+  if (!('pieces' in reply)) return reply
+  return { status: reply.status, text: [...reply.pieces].join(''), type: reply.type }
+}
+
 /**
- * Carries out one call, without HTTP: the server calls it, and the command line on a stopped data directory.
+ * Carries out one call. Never throws.
  * @param path behind `/api/v1`, its levels percent-encoded
  * @param body parsed JSON, undefined where there is none
  */
-export async function dispatch(
+export async function answer(
   method: string,
   path: string,
   query: URLSearchParams,

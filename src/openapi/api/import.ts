@@ -44,5 +44,5 @@ function exportAll(call: ApiCall): ApiReply {
     ...(flagIn(call, 'secrets') ? { secrets: call.context.maker.sealer } : {}),
   })
   const type = format === 'json' ? 'application/json; charset=utf-8' : 'text/csv; charset=utf-8'
-  return { status: 200, text: [...pieces].join(''), type }
+  return { status: 200, pieces, type }
 }

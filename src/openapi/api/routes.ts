@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiContext } from '../context.ts'
 import { mayEnter } from './access.ts'
 import type { ApiReply } from './call.ts'
-import { dispatch } from './dispatch.ts'
+import { answer } from './dispatch.ts'
 import { Problem } from './problem.ts'
 
 const PREFIX = '/api/v1'
@@ -19,7 +20,7 @@ export function apiHttp(context: ApiContext, token: string): (server: FastifyIns
     const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
     const body = parse(request.body)
     if (body instanceof Problem) return send(reply, { status: body.status, body: body.body() })
-    return send(reply, await dispatch(request.method, path, query, body, context))
+    return send(reply, await answer(request.method, path, query, body, context))
   }
   // Before the body is read: nobody sends 128 MiB to a server that does not know him.
   const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -56,9 +57,24 @@ function parse(body: unknown): unknown {
   }
 }
 
-function send(reply: FastifyReply, answer: ApiReply): FastifyReply {
-  if (answer.status === 401) reply.header('www-authenticate', 'Bearer realm="homeport", Basic realm="homeport"')
-  reply.code(answer.status)
-  if ('text' in answer) return reply.header('content-type', answer.type).send(answer.text)
+function send(reply: FastifyReply, { status, ...answer }: ApiReply): FastifyReply {
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="homeport", Basic realm="homeport"')
+  reply.code(status)
+  if ('pieces' in answer) return reply.header('content-type', answer.type).send(Readable.from(chunks(answer.pieces)))
   return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body))
+}
+
+/** Characters of a chunk at least. */
+const CHUNK = 64 * 1024
+
+/** Pieces in chunks, each made when the reader wants it, so a large export lets others be served in between. */
+function* chunks(pieces: Iterable<string>): Generator<string> {
+  let chunk = ''
+  for (const piece of pieces) {
+    chunk += piece
+    if (chunk.length < CHUNK) continue
+    yield chunk
+    chunk = ''
+  }
+  if (chunk !== '') yield chunk
 }
