@@ -70,6 +70,23 @@ describe('durability process', () => {
     },
   )
 
+  test('the health comes back by itself, once a group like the one that failed would go in', async () => {
+    const { store, clock, directory } = await openTest({ segmentBytes: 200 })
+    const link = join(directory, 'log', 'facts-0000000002.log')
+    symlinkSync('/dev/full', link)
+    store.commit.fact(online('a'))
+    clock.settle()
+    store.commit.fact(online('b'.repeat(150)))
+    clock.settle()
+    clock.advance(5000)
+    expect(store.health().ok).toBe(false)
+    rmSync(link)
+    clock.advance(1000)
+    expect(store.health().ok).toBe(true)
+    expect(names(store)).toEqual(['a'])
+    expect(readdirSync(join(directory, 'log'))).toEqual(['facts-0000000001.log'])
+  })
+
   test('half a group, as kill -9 between the two writes leaves it, is dropped', async () => {
     const { store, clock, directory } = await openTest()
     store.commit.keep((out) => out.text('alone'))

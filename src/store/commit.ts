@@ -114,6 +114,19 @@ export class GroupCommit<E> implements Commit<E> {
     return this.#pending?.undecidedFrom?.facts ?? this.#logs.facts.position()
   }
 
+  /** Tries whether groups could be stored again; the health says what came of it. */
+  probe(): void {
+    if (this.#closed || this.#pending?.refusal) return
+    try {
+      this.#logs.probe()
+      this.#health.ok('log')
+    } catch (error) {
+      this.#health.failed('log', error as Error)
+    }
+    if (this.#pending) this.#pending.probe()
+    else this.#sync.request()
+  }
+
   /** Writes what is open, and resolves when all groups are decided and on the disk. Later groups fail. */
   async close(): Promise<void> {
     this.flush()

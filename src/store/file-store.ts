@@ -9,6 +9,7 @@ import { Health } from './health.ts'
 import { Compaction } from './log/compaction.ts'
 import type { SegmentLog } from './log/segment-log.ts'
 import type { LogLine, Position } from './log/segments.ts'
+import { Probe } from './probe.ts'
 import type { Records } from './records/records.ts'
 import type { StatusRow } from './records/rows.ts'
 import type { Sqlite } from './records/sqlite.ts'
@@ -41,6 +42,7 @@ export class FileStore<E> implements Store<E> {
   readonly #health: Health
   readonly #checkpoints: Checkpoints
   readonly #compaction: Compaction
+  readonly #probe: Probe
   #closing: Promise<void> | undefined
 
   constructor(parts: Parts<E>) {
@@ -59,6 +61,12 @@ export class FileStore<E> implements Store<E> {
     })
     this.registry = new RegistryQueue({ clock, records, health, commitTimeout })
     this.values = new Values(clock, records)
+    this.#probe = new Probe(
+      clock,
+      health,
+      () => this.commit.probe(),
+      () => this.registry.probe(),
+    )
     this.#checkpoints = new Checkpoints({
       clock,
       records,
@@ -128,6 +136,7 @@ export class FileStore<E> implements Store<E> {
 
   async #close(): Promise<void> {
     const { sqlite, unlock, log } = this.#parts
+    this.#probe.close()
     this.registry.close()
     await this.commit.close()
     this.#compaction.close()

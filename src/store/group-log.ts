@@ -13,6 +13,8 @@ export interface GroupStart {
 export class GroupLog {
   readonly keep: SegmentLog
   readonly facts: SegmentLog
+  /** Bytes of the frames that could not be appended last. */
+  #failed = { keep: FRAME_HEADER, facts: FRAME_HEADER }
 
   constructor(keep: SegmentLog, facts: SegmentLog) {
     this.keep = keep
@@ -31,6 +33,21 @@ export class GroupLog {
 
   /** Writes the group: the keep log first, then the facts. Throws with nothing of it left in either. */
   append(group: number, time: number, keep: ByteWriter, facts: ByteWriter): void {
+    try {
+      this.#append(group, time, keep, facts)
+    } catch (error) {
+      this.#failed = { keep: keep.length, facts: facts.length }
+      throw error
+    }
+  }
+
+  /** Throws if a group like the one that failed last could not be appended now; leaves nothing behind. */
+  probe(): void {
+    this.keep.probe(this.#failed.keep)
+    this.facts.probe(this.#failed.facts)
+  }
+
+  #append(group: number, time: number, keep: ByteWriter, facts: ByteWriter): void {
     const hasKeep = keep.length > FRAME_HEADER
     const hasFacts = facts.length > FRAME_HEADER
     const keepStart = this.keep.position()

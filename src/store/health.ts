@@ -6,6 +6,8 @@ export type Engine = 'log' | 'sync' | 'registry'
 export class Health {
   readonly #log: LogLine
   readonly #causes = new Map<Engine, string>()
+  /** Called when an engine that worked fails. */
+  onFailed: (() => void) | undefined
 
   constructor(log: LogLine) {
     this.#log = log
@@ -20,6 +22,12 @@ export class Health {
     if (this.#causes.get(engine) === cause.message) return
     this.#causes.set(engine, cause.message)
     this.#log('error', 'the store failed', { engine, cause: cause.message })
+    this.onFailed?.()
+  }
+
+  /** Whether the last write of this engine failed. */
+  isDown(engine: Engine): boolean {
+    return this.#causes.has(engine)
   }
 
   state(): { readonly ok: boolean; readonly cause: string } {

@@ -83,6 +83,11 @@ export class PendingGroups<E> {
     this.#arm()
   }
 
+  /** Asks the disk, though nothing waits for it. */
+  probe(): void {
+    this.#sync.request()
+  }
+
   /** Begins the sync now; `then` runs when nothing pends any more. */
   drain(then: () => void): void {
     if (this.empty && !this.#sync.running) {

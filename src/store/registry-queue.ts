@@ -65,6 +65,17 @@ export class RegistryQueue implements Registry {
     else step()
   }
 
+  /** Tries whether SQLite can be written; the health says what came of it. */
+  probe(): void {
+    if (this.busy || this.#closed) return
+    try {
+      this.#records.probe(String(this.#clock.wall()))
+      this.#health.ok('registry')
+    } catch (error) {
+      this.#health.failed('registry', error as Error)
+    }
+  }
+
   /** Tries what waits once more, then fails the rest of it, and all that comes later. */
   close(): void {
     this.#drain(Number.POSITIVE_INFINITY)

@@ -37,7 +37,7 @@ export interface Commit<E> {
   keep(write: (out: ByteWriter) => void): void
   /** `waiting` is handed to the outcome when the open group is decided. Returns the group's number. */
   wait(waiting: E): number
-  /** Decides the open group now if it can be (durability `process`), instead of at the end of the turn. */
+  /** Writes the open group now (durability `process` decides it too), not at the end of the turn. Nothing happens within an outcome. */
   flush(): void
 }
 
@@ -47,7 +47,7 @@ export interface Registry {
    * Stores the changes in one SQLite transaction, all or nothing. At once where SQLite is free; where another process holds the
    * write lock it is tried again by a timer until `store.commitTimeout`, then `failed` is called, and for all that queue behind
    * it as well. Transactions are decided in the order of these calls. The main thread never waits for the lock.
-   * @returns true if it was decided before returning.
+   * What waits is limited to 10,000; one more fails at once. @returns true if it was decided before returning.
    */
   transact(changes: readonly RegistryChange[], outcome: { stored(): void; failed(cause: Error): void }): boolean
   /** True while a transaction waits for the lock: a step that decides on registry state should run behind it (`whenFree`). */
@@ -72,15 +72,18 @@ export interface Store<E> {
   readonly commit: Commit<E>
   readonly registry: Registry
   readonly read: RegistryReader
-  /** Small named values that must outlive the process (id marks). Written in the background; `set` may be lost by kill -9 unless `now`. */
+  /** Small named values that must outlive the process (id marks). Written in the background; `set` may be lost by kill -9 unless `now`
+   * (and even then while SQLite is locked or fails: it is tried again until it is written). Names `store.…` are the store's own. */
   readonly values: { get(name: string): string | undefined; set(name: string, value: string, now?: boolean): void }
   /** Facts that came after the last status checkpoint, oldest first. */
   factsSinceCheckpoint(): Iterable<Fact>
   /** Every live keep record, oldest first; payloads are views that live during the iteration step only. */
   keepRecords(): Iterable<ByteReader>
-  /** Gives the live keep records for a compaction; called when the log has grown to twice what lives. */
+  /** Gives the live keep records for a compaction; called when the log has grown to twice what lives. It
+   * is iterated over several turns, so a record may be newer than the call. */
   onCompact(snapshot: () => Iterable<(out: ByteWriter) => void>): void
-  /** Folds status into the registry in the background; called now and then with what changed since the last time. */
+  /** Folds status into the registry in the background; called now and then with what changed since the last time. It is
+   * iterated over several turns, each row once: a row given may be forgotten as changed, and one may be newer than the call. */
   onCheckpoint(changed: () => Iterable<StatusRow>): void
   /** 'ok', or why the last write failed; `/readyz` and the log show it. */
   health(): { readonly ok: boolean; readonly cause: string }

@@ -1,7 +1,5 @@
 import { lstatSync, rmSync } from 'node:fs'
-import type { ByteWriter } from '../../facts/bytes.ts'
-import { ByteReader } from '../../facts/bytes.ts'
-import type { Disk, LogFile } from './disk.ts'
+import { ByteReader, ByteWriter } from '../../facts/bytes.ts'
 import { readFrames } from './frame-reader.ts'
 import type { LogLine, Position, Segment } from './segments.ts'
 import { listSegments, recoverSegment, removeTemporary, segmentPath } from './segments.ts'
@@ -124,6 +122,17 @@ export class SegmentLog {
     this.#current.size = to.offset
     if (to.offset === 0) this.#current.firstTime = 0
     this.#takeBack()
+  }
+
+  /** Tries whether a frame of that many bytes could be appended now, and leaves nothing of it. Throws if not. */
+  probe(bytes: number): void {
+    const start = this.position()
+    const zeros = new ByteWriter(bytes)
+    // No header: if the process ends before the cut, a torn tail is left.
+    zeros.buffer.fill(0)
+    zeros.length = bytes
+    this.append(zeros, 0)
+    this.cutBack(start)
   }
 
   /** Asks the disk to keep all that was appended so far. */

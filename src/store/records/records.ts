@@ -74,6 +74,11 @@ export class Records {
     })
   }
 
+  /** Writes a value that nobody reads. Throws if SQLite does not take it. */
+  probe(value: string): void {
+    this.transactions.run(() => this.namedValues.put({ name: 'store.probe', value }))
+  }
+
   #apply(change: RegistryChange): void {
     const apply = changes[change.kind] as (records: Records, change: RegistryChange) => void
     apply(this, change)
