@@ -1,5 +1,6 @@
 import { lstatSync, rmSync } from 'node:fs'
 import { ByteReader, ByteWriter } from '../../facts/bytes.ts'
+import type { Disk, LogFile } from './disk.ts'
 import { readFrames } from './frame-reader.ts'
 import type { LogLine, Position, Segment } from './segments.ts'
 import { listSegments, recoverSegment, removeTemporary, segmentPath } from './segments.ts'
