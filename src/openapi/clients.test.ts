@@ -370,6 +370,9 @@ describe.each(clients)('%s', (_name, make) => {
     expect((await call('Pub', system)).Code).toBe('iot.messagebroker.InvalidFormattedTopicName')
     expect((await call('Pub', { ...system, Qos: 2 })).Code).toBe('InvalidQos')
     expect((await call('Pub', { ProductKey, MessageContent: '' })).Code).toBe('MissingMessageContent')
+    context.storeFails = true
+    const kept = { ProductKey, TopicFullName: topic, MessageContent, Qos: 1 }
+    expect((await call('Pub', kept)).Code).toBe('iot.system.SystemException')
   })
 
   it('the table of codes', async () => {

@@ -125,7 +125,7 @@ export class FakeContext implements ApiContext {
 
   #makeMessages(): Messages {
     const note = async (text: string) => {
-      if (this.storeFails) throw new StoreFailure(new Error('disk full'))
+      if (this.storeFails) throw new Error('disk full')
       this.sent.push(text)
       return String(this.#id++)
     }

@@ -53,7 +53,7 @@ export interface Lifecycle {
   kick(device: Device): Promise<boolean>
 }
 
-/** Messages to devices. Each resolves with its id once what it promises is stored. */
+/** Messages to devices. Each resolves with its id once what it promises is stored, and rejects with what the store said. */
 export interface Messages {
   /** To one device, on a custom topic of its own; QoS 1 is kept for a persistent session. Id: 19 digits. */
   pub(device: Device, topic: string, payload: Buffer, qos: 0 | 1): Promise<string>

@@ -3,6 +3,7 @@ import { action } from '../action.ts'
 import type { ApiContext } from '../context.ts'
 import { BusinessFailure } from '../failure.ts'
 import { deviceOf, isOnline } from '../resolve.ts'
+import { sent } from '../sent.ts'
 
 /** Sub-devices in one call at most; a gateway can add as many by one topo/add (sub-devices.md §6.1). */
 const MOST = 30
@@ -18,7 +19,7 @@ export const notifyAddThingTopoAction = action('NotifyAddThingTopo', async (para
   const subs = devicesIn(context, params.DeviceListStr ?? '')
   if (gateway.disabled) throw new BusinessFailure('iot.device.DeviceIsDisable')
   if (!isOnline(context, gateway)) throw new BusinessFailure('iot.device.OfflineDevice')
-  return { Data: { MessageId: await context.messages.notifyAdd(gateway, subs) } }
+  return { Data: { MessageId: await sent(context.messages.notifyAdd(gateway, subs)) } }
 })
 
 /** A JSON array of `{productKey, deviceName}` or `{IotId}`, with the first letter in either case. */

@@ -1,6 +1,7 @@
 import { action } from '../action.ts'
 import { decodePayload, payloadLimits } from '../base64.ts'
 import { productOf } from '../resolve.ts'
+import { sent } from '../sent.ts'
 import { broadcastTopicOf } from '../topic-names.ts'
 
 /** With a topic: to its subscribers. Without: to every device of the product that is on line. Nothing is kept. */
@@ -10,7 +11,7 @@ export const pubBroadcastAction = action('PubBroadcast', async (params, context)
   const topic = params.TopicFullName
   const id =
     topic === undefined
-      ? await context.messages.broadcast(product, payload)
-      : await context.messages.broadcastTopic(broadcastTopicOf(context, product, topic), payload)
+      ? await sent(context.messages.broadcast(product, payload))
+      : await sent(context.messages.broadcastTopic(broadcastTopicOf(context, product, topic), payload))
   return { MessageId: BigInt(id) }
 })

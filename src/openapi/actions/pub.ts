@@ -1,6 +1,7 @@
 import { action } from '../action.ts'
 import { decodePayload, payloadLimits } from '../base64.ts'
 import { productOf } from '../resolve.ts'
+import { sent } from '../sent.ts'
 import { broadcastTopicOf, customTopicOf } from '../topic-names.ts'
 
 /** To a device's custom topic, or to a broadcast topic. Succeeds whether or not anybody listens. */
@@ -9,8 +10,10 @@ export const pubAction = action('Pub', async (params, context) => {
   const payload = decodePayload(params.MessageContent, payloadLimits.message)
   const topic = params.TopicFullName
   if (topic.startsWith('/broadcast/')) {
-    return { MessageId: await context.messages.broadcastTopic(broadcastTopicOf(context, product, topic), payload) }
+    return {
+      MessageId: await sent(context.messages.broadcastTopic(broadcastTopicOf(context, product, topic), payload)),
+    }
   }
   const device = customTopicOf(context, product, topic)
-  return { MessageId: await context.messages.pub(device, topic, payload, params.Qos === 1 ? 1 : 0) }
+  return { MessageId: await sent(context.messages.pub(device, topic, payload, params.Qos === 1 ? 1 : 0)) }
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Device } from '../../devices/device.ts'
 import { planAdd } from '../../topology/checks.ts'
 import { slice } from '../pages.ts'
+import { sent } from '../sent.ts'
 import type { ApiCall, ApiReply, ApiRoute } from './call.ts'
 import { bodyOf, created, deviceIn, flagIn, knownProduct, ok, pageIn } from './call.ts'
 import { invalid, notFound, Problem } from './problem.ts'
@@ -98,5 +99,5 @@ async function permitJoin(call: ApiCall): Promise<ApiReply> {
   if (!context.sessions.holder(gateway)) {
     throw new Problem(409, 'GatewayOffline', `${gateway.key} is off line`, 'wait until it is connected')
   }
-  return ok({ messageId: await context.messages.permit(gateway, time, productKey ?? null) })
+  return ok({ messageId: await sent(context.messages.permit(gateway, time, productKey ?? null)) })
 }

@@ -2,18 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { SystemClock } from '../clock/system.ts'
-import { defaultSettings } from '../config/settings.ts'
-import { silentLog } from '../log/log.ts'
-import { Metrics } from '../metrics/metrics.ts'
-import type { HomeportNode } from '../platform/node.ts'
-import { openNode } from '../platform/node.ts'
-import { systemRandom } from '../random/random.ts'
-import { actions } from './actions.ts'
-import { dispatch } from './api/dispatch.ts'
-import type { ApiContext } from './context.ts'
-import type { Answer } from './failure.ts'
-import { nodeContext } from './node-context.ts'
+import { SystemClock } from '../../src/clock/system.ts'
+import { defaultSettings } from '../../src/config/settings.ts'
+import { silentLog } from '../../src/log/log.ts'
+import { Metrics } from '../../src/metrics/metrics.ts'
+import { actions } from '../../src/openapi/actions.ts'
+import { dispatch } from '../../src/openapi/api/dispatch.ts'
+import type { ApiContext } from '../../src/openapi/context.ts'
+import type { Answer } from '../../src/openapi/failure.ts'
+import type { HomeportNode } from '../../src/platform/node.ts'
+import { openNode } from '../../src/platform/node.ts'
+import { systemRandom } from '../../src/random/random.ts'
+import { apiContext } from '../../src/server/context.ts'
 
 let data: string
 let node: HomeportNode
@@ -31,14 +31,8 @@ async function open(): Promise<void> {
     secretKey: undefined,
     locked: () => {},
   })
-  context = nodeContext(node, {
-    log: silentLog,
-    metrics,
-    version: '0.1.0',
-    listeners: () => ({}),
-    ready: () => true,
-    config: () => [],
-  })
+  const loaded = { settings, origins: new Map() }
+  context = apiContext({ node, loaded, log: silentLog, metrics, version: '0.1.0', listeners: () => ({}) })
 }
 
 beforeEach(async () => {
