@@ -256,6 +256,11 @@ describe.each(clients)('%s', (_name, make) => {
     })
     const refused = await call('BatchRegisterDeviceWithApplyId', { ProductKey, ApplyId: late })
     expect(refused.Code).toBe('iot.device.IncorrentDeviceApplyInfo')
+    const thousand = Array.from({ length: 1000 }, (_, i) => `lamp:0123456789:0123456789:${i}`)
+    // 16 KiB of headers, as Node has them by default, would be too few for the SDK that puts all into the query.
+    expect((await call('BatchCheckDeviceNames', { ProductKey, DeviceName: thousand })).Success).toBe(true)
+    const tooMany = await call('BatchCheckDeviceNames', { ProductKey, DeviceName: [...thousand, 'one_more'] })
+    expect(tooMany.Code).toBe('iot.device.DeviceCountExceeded')
     const nothing = await call('QueryBatchRegisterDeviceStatus', { ProductKey, ApplyId: 99 })
     expect(nothing.Code).toBe('iot.device.DeviceApplyIsNotFound')
   })

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeContext, testKey } from './context.fixture.ts'
 import { BODY_LIMIT, HttpServer } from './server.ts'
@@ -78,6 +79,50 @@ describe('on /', () => {
     })
     expect(JSON.parse(body)).toMatchObject({ Code: 'InvalidAction.NotFound', HostId: base.slice(7) })
   })
+})
+
+describe('what Node cannot read', () => {
+  const raw = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(new URL(base).port), '127.0.0.1', () => socket.end(text))
+      let answer = ''
+      socket.on('data', (chunk) => {
+        answer += chunk
+      })
+      socket.on('close', () => resolve(answer))
+      socket.on('error', reject)
+    })
+
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 'HTTP/1.1 400 '],
+    ['headers that are too long', `GET /?a=${'x'.repeat(600_000)} HTTP/1.1\r\nhost: h\r\n\r\n`, 'HTTP/1.1 431 '],
+  ])('%s', async (_name, text, status) => {
+    const answer = await raw(text)
+    expect(answer.slice(0, status.length)).toBe(status)
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ Code: 'InvalidParameter' })
+  })
+})
+
+it('lets a running call end when it stops', async () => {
+  let answer = () => {}
+  context.metrics.scrape = () =>
+    new Promise((resolve) => {
+      answer = () => resolve({ contentType: 'text/plain', body: 'late' })
+      stopping = server.close()
+    })
+  let stopping = Promise.resolve()
+  const call = fetch(`${base}/metrics`)
+  await expect
+    .poll(() =>
+      fetch(`${base}/healthz`).then(
+        () => 'open',
+        () => 'closed',
+      ),
+    )
+    .toBe('closed')
+  answer()
+  expect(await (await call).text()).toBe('late')
+  await stopping
 })
 
 describe('open to all', () => {

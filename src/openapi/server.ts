@@ -1,4 +1,5 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Socket } from 'node:net'
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fastify from 'fastify'
 import { uuid } from '../random/random.ts'
 import { actions } from './actions.ts'
@@ -15,6 +16,15 @@ import { Pipeline } from './pipeline.ts'
 /** Bytes of a request's body; `/api/v1/devices/import` allows more. A larger one gets HTTP 413. */
 export const BODY_LIMIT = 8 * 1024 * 1024
 
+/** Bytes of the request line and headers: the vendor's newer SDKs put lists of a thousand names into the query. Beyond: HTTP 431. */
+const HEADER_LIMIT = 512 * 1024
+
+/** Milliseconds in which a whole request must have come, an import included. */
+const REQUEST_TIMEOUT = 300_000
+
+/** Milliseconds that running calls get when the server stops; RRpc may wait for eight seconds. */
+const GRACE = 2000
+
 /** Adds routes to the listener; other rooms hand theirs in before `listen`. */
 export type Routes = (server: FastifyInstance) => void
 
@@ -26,7 +36,16 @@ export class HttpServer {
   /** @param token lets `Authorization: Bearer` in at `/api/v1`; `''` lets nobody in that way */
   constructor(context: ApiContext, token: string) {
     this.#context = context
-    this.#fastify = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true, keepAliveTimeout: 65_000 })
+    this.#fastify = fastify({
+      bodyLimit: BODY_LIMIT,
+      forceCloseConnections: 'idle',
+      // What still comes on an open connection is answered, with `connection: close`.
+      return503OnClosing: false,
+      keepAliveTimeout: 65_000,
+      requestTimeout: REQUEST_TIMEOUT,
+      http: { maxHeaderSize: HEADER_LIMIT },
+      clientErrorHandler: (error, socket) => this.#unreadable(error, socket),
+    })
     this.#fastify.removeAllContentTypeParsers()
     this.#fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     this.#fastify.setErrorHandler((error: FastifyError, request, reply) => this.#failed(error, request, reply))
@@ -47,9 +66,11 @@ export class HttpServer {
     return typeof address === 'object' && address !== null ? address.port : port
   }
 
-  /** Stops listening, lets running calls end, then closes every connection. */
-  close(): Promise<void> {
-    return this.#fastify.close()
+  /** Stops listening, lets running calls end for a while, then closes every connection. */
+  async close(): Promise<void> {
+    const timer = this.#context.clock.after(GRACE, () => this.#fastify.server.closeAllConnections())
+    await this.#fastify.close()
+    timer.cancel()
   }
 
   #rpc(pipeline: Pipeline): void {
@@ -88,12 +109,34 @@ export class HttpServer {
     return this.#reject(request, reply, gatewayFailure(code))
   }
 
+  /** What is no HTTP, is too long, or too slow: the same envelope, and the connection ends. */
+  #unreadable(error: ConnectionError, socket: Socket): void {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const requestId = uuid(this.#context.maker.random)
+    const { body, type } = rejection(
+      { requestId, format: 'JSON', action: '', host: '' },
+      gatewayFailure('InvalidParameter'),
+    )
+    const status = unreadable[error.code] ?? '400 Bad Request'
+    const head = `HTTP/1.1 ${status}\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`
+    socket.end(`${head}\r\n\r\n${body}`)
+  }
+
   #reject(request: FastifyRequest, reply: FastifyReply, failure: ReturnType<typeof gatewayFailure>): unknown {
     const call = new GatewayCall(toCall(request), uuid(this.#context.maker.random))
     const to = { requestId: call.requestId, format: call.format, action: call.common('Action'), host: call.host }
     const answer = rejection(to, failure)
     return reply.code(answer.status).header('content-type', answer.type).send(answer.body)
   }
+}
+
+/** Status lines of requests that Node could not read, where they are more exact than 400. */
+const unreadable: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
 function defect(): Problem {
