@@ -185,6 +185,19 @@ describe('durability power', () => {
     end()
   })
 
+  test('a sync that fails takes along what the turn under way has recorded: it was decided against that', async () => {
+    const { store, clock, events, disk, add, end } = await stalling()
+    add('a')
+    clock.advance(1)
+    store.commit.fact(online('b'))
+    store.commit.wait('b')
+    disk.answer(new Error('EIO'))
+    clock.settle()
+    expect(events).toEqual(['failed 1: a', 'failed 2: b'])
+    expect(names(store)).toEqual([])
+    end()
+  })
+
   test('a sync that fails takes all groups that wait along, and the next is tried anew', async () => {
     const { store, clock, events, disk, add, end } = await stalling()
     add('a')

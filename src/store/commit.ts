@@ -70,6 +70,7 @@ export class GroupCommit<E> implements Commit<E> {
         health: this.#health,
         commitTimeout: options.commitTimeout,
         decide,
+        failOpen: (error) => this.#failOpen(error),
       })
     }
   }
@@ -164,6 +165,17 @@ export class GroupCommit<E> implements Commit<E> {
       if (hasRecords && !error) this.#sync.request()
       this.#decide(group, waiting, at, error)
     }
+  }
+
+  /** What the turn under way has recorded was decided against groups that fail now: it fails with them, unwritten. */
+  #failOpen(error: Error): void {
+    const hasRecords = this.#facts.length > FRAME_HEADER || this.#keep.length > FRAME_HEADER
+    if (!hasRecords && this.#waiting.length === 0) return
+    const waiting = this.#waiting
+    this.#waiting = this.#spare.pop() ?? []
+    beginFrame(this.#facts)
+    beginFrame(this.#keep)
+    this.#pending?.add(this.open++, waiting, this.#clock.mono(), undefined, error)
   }
 
   #append(group: number): Error | undefined {

@@ -30,6 +30,7 @@ export class PendingGroups<E> {
   readonly #health: Health
   readonly #timeout: number
   readonly #decide: Decide<E>
+  readonly #failOpen: (error: Error) => void
   readonly #sync: LogSync
   #queue: Pending<E>[] = []
   /** Groups up to this one are covered by the sync under way. */
@@ -47,12 +48,15 @@ export class PendingGroups<E> {
     health: Health
     commitTimeout: number
     decide: Decide<E>
+    /** Adds the group that is open, as one that failed: it was decided against what fails now. */
+    failOpen: (error: Error) => void
   }) {
     this.#clock = options.clock
     this.#logs = options.logs
     this.#health = options.health
     this.#timeout = options.commitTimeout
     this.#decide = options.decide
+    this.#failOpen = options.failOpen
     this.#sync = new LogSync(this.#clock, [this.#logs.keep, this.#logs.facts], COMPANY_MS, {
       begun: () => {
         this.#covered = this.#queue.at(-1)?.group ?? this.#covered
@@ -139,6 +143,7 @@ export class PendingGroups<E> {
   }
 
   #failAll(error: Error, cut: boolean): void {
+    this.#failOpen(error)
     const failed = this.#queue
     const from = this.undecidedFrom
     this.#queue = failed.map((pending) => ({ ...pending, start: undefined, error: pending.error ?? error }))
