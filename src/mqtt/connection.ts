@@ -74,6 +74,8 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
   lastSeen = 0
   watchedAt = 0
   #holds = 0
+  /** Its answers wait for it to read them: no more of its packets are handled until it has. Keep-alive goes on. */
+  #choked = false
   #resuming = false
   /** Filters in the tree of what crosses owners. */
   routed = false
@@ -104,13 +106,13 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
   }
 
   get congested(): boolean {
-    return this.output.waiting > this.core.profile.outputLimit
+    return this.output.blocked && this.output.waiting > this.core.profile.outputLimit
   }
 
   // ---- Input
 
   get halted(): boolean {
-    return this.#holds > 0 || this.phase === Phase.verdict || this.phase > Phase.open
+    return this.#holds > 0 || this.#choked || this.phase === Phase.verdict || this.phase > Phase.open
   }
 
   get packetLimit(): number {
@@ -141,6 +143,7 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
   packet(type: number, flags: number, buffer: Buffer, bodyStart: number, bodyEnd: number): void {
     this.lastSeen = this.core.wheel.now
     packetArrived(this, type, flags, buffer, bodyStart, bodyEnd)
+    if (this.congested) this.#choked = true
   }
 
   begins(firstByte: number): void {
@@ -306,7 +309,12 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
 
   drained(): void {
     this.output.drained()
-    if (this.window !== null && this.phase === Phase.open && !this.congested) this.core.inboxes.resume(this)
+    if (this.phase !== Phase.open || this.congested) return
+    if (this.#choked) {
+      this.#choked = false
+      this.#goOn()
+    }
+    this.core.inboxes.resume(this)
   }
 
   // ---- End

@@ -113,18 +113,18 @@ test('keep-alive passed: the connection is closed', async () => {
   expect(host.ended.map(({ by }) => by)).toEqual(['keep-alive'])
 })
 
-test('a slow reader: what waits for it is bounded, what is pipelined by it too', async () => {
+test('a slow reader: what waits for it is bounded', async () => {
   const { host, mqtt, port } = await serve({ outputLimit: 200_000 })
   const client = await connectClient({ port, clientId: 'slow' })
   client.wire.pause()
   const link = host.connects[0]?.link
-  host.onPublish = (from) => {
-    for (let i = 0; i < 100; i++) from.send('/t', 'x'.repeat(50_000))
+  const text = 'x'.repeat(50_000)
+  host.onPublish = () => {
+    for (let i = 0; i < 100; i++) link?.send('/t', text)
   }
   const before = process.memoryUsage().rss
-  for (let i = 0; i < 30; i++) client.raw(Buffer.from([0x30, 4, 0, 2, 47, 97]))
   const other = await connectClient({ port, clientId: 'other' })
-  while (host.published.length < 30) await other.ping()
+  for (let i = 0; i < 30; i++) await other.publish('/a', '', 1)
   expect(mqtt.stats.droppedQos0).toBeGreaterThan(2_500)
   expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000)
   client.wire.resume()

@@ -238,6 +238,7 @@ export class Flusher {
       this.#write()
     } finally {
       this.#flushing = false
+      if (this.#marked.length > 0 || this.#resumable.length > 0) this.arm()
     }
   }
 
@@ -249,7 +250,6 @@ export class Flusher {
       for (const link of resumable) link.resume()
       this.#before()
     }
-    if (this.#resumable.length > 0) this.arm()
   }
 
   #write(): void {
