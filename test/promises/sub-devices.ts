@@ -1,0 +1,95 @@
+/** sub-devices.md: every message between platform and gateway. */
+export const subDevicePromises = [
+  { id: 'combine.login', text: 'combine/login and its reply', source: 'sub-devices.md §1' },
+  { id: 'combine.logout', text: 'combine/logout and its reply', source: 'sub-devices.md §2' },
+  { id: 'combine.batch_login', text: 'combine/batch_login and its reply', source: 'sub-devices.md §3' },
+  { id: 'combine.batch_logout', text: 'combine/batch_logout and its reply', source: 'sub-devices.md §3' },
+  {
+    id: 'topo.add',
+    text: 'thing/topo/add: both spellings of signmethod, clientId and timestamp optional',
+    source: 'sub-devices.md §6.1',
+  },
+  { id: 'topo.add.order', text: '460, 6402, 6100, 6204, 401, 6400', source: 'sub-devices.md §6.1' },
+  { id: 'topo.add.all', text: 'all or nothing, 30 at most', source: 'sub-devices.md §6.1' },
+  { id: 'topo.add.again', text: 'a relation that stands is 200', source: 'sub-devices.md §6.1' },
+  { id: 'topo.add.full', text: '6400 beyond limits.topology', source: 'direct.md §5' },
+  { id: 'topo.add.pipelined', text: 'a login right behind a topo/add finds the relation', source: 'design.md' },
+  {
+    id: 'topo.pairs',
+    text: 'a sub-device may stand in several topologies and has one session',
+    source: 'sub-devices.md §6.1',
+  },
+  {
+    id: 'topo.exclusive',
+    text: 'topology.exclusive: topo/add takes it from others, who get 6401 and topo/change 1',
+    source: 'sub-devices.md §6.1',
+  },
+  { id: 'topo.delete', text: 'thing/topo/delete; 460, 6100, 6401, all or nothing', source: 'sub-devices.md §6.2' },
+  {
+    id: 'topo.get',
+    text: 'thing/topo/get with params {}, "{}", null or none; names alone, no secret',
+    source: 'sub-devices.md §6.3',
+  },
+  { id: 'list.found', text: 'thing/list/found; 460, 6250, 6280; changes no topology', source: 'sub-devices.md §6.4' },
+  { id: 'topo.add.notify', text: 'thing/topo/add/notify, and its answer is recorded', source: 'sub-devices.md §6.5' },
+  {
+    id: 'topo.change',
+    text: 'thing/topo/change: 0 create, 1 delete, 2 enable, 8 disable',
+    source: 'sub-devices.md §6.6',
+  },
+  {
+    id: 'sub.register',
+    text: 'thing/sub/register: 200 with the secret, the same again; 460, 6100, 6288',
+    source: 'sub-devices.md §7.1',
+  },
+  { id: 'sub.register.bound', text: '6619 only with topology.exclusive', source: 'sub-devices.md §7.1' },
+  {
+    id: 'product.register',
+    text: 'thing/proxy/provisioning/product_register: successes and failures by item',
+    source: 'sub-devices.md §7.2',
+  },
+  {
+    id: 'sub.unregister',
+    text: 'thing/sub/unregister: 6401, 6100; deletes the device; 200, then 521',
+    source: 'sub-devices.md §7.3',
+  },
+  {
+    id: 'thing.disable',
+    text: "thing/disable on the sub-device's topic; its answer is no publish of a device off line",
+    source: 'sub-devices.md §8',
+  },
+  { id: 'thing.enable', text: "thing/enable on the sub-device's topic", source: 'sub-devices.md §8' },
+  { id: 'thing.delete', text: "thing/delete on the sub-device's topic", source: 'sub-devices.md §8' },
+  {
+    id: 'gateway.permit',
+    text: 'thing/gateway/permit with time and productKey, or time alone',
+    source: 'sub-devices.md §8',
+  },
+  { id: 'ext.error', text: '/ext/error', source: 'sub-devices.md §5' },
+  { id: 'after.publish', text: "a sub-device's own topics over the gateway's connection", source: 'sub-devices.md §9' },
+  {
+    id: 'after.subscribe',
+    text: 'filters of a sub-device: 0x80 before its login, granted after; the connection lives',
+    source: 'sub-devices.md §9',
+  },
+  {
+    id: 'after.downlink',
+    text: 'downlinks go to the connection that logged the sub-device in',
+    source: 'sub-devices.md §9',
+  },
+  {
+    id: 'after.clean',
+    text: 'cleanSession false: QoS 1 messages wait while it is off line; true or absent: they do not',
+    source: 'sub-devices.md §1.2',
+  },
+  {
+    id: 'life.ends',
+    text: "the gateway's connection ends: its sub-devices are off line; after it is back they stay so",
+    source: 'sub-devices.md §10',
+  },
+  {
+    id: 'life.gateway',
+    text: 'gateway kicked, disabled or deleted: its connection is closed, its sub-devices are off line',
+    source: 'sub-devices.md §10',
+  },
+] as const
