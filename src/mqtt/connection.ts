@@ -66,7 +66,7 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
   windowSize: number
   peer: Peer | null = null
   session: Session | null = null
-  inboxes: Set<Inbox> | null = null
+  inboxes: Inbox | null = null
   window: Window | null = null
   /** What a PUBLISH needs to know of the ones before it; made with the first. */
   publishes: PublishState | null = null
@@ -315,6 +315,12 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
       this.#goOn()
     }
     this.core.inboxes.resume(this)
+  }
+
+  /** Takes back a filter that was granted. */
+  revoke(filter: string): void {
+    this.filters.remove(filter)
+    this.core.router.unsubscribed(this, filter)
   }
 
   // ---- End

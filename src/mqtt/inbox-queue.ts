@@ -43,8 +43,8 @@ export interface PacketIds {
 
 /** What the inboxes use of a connection. */
 export interface Outlet extends Link {
-  /** Whose messages go to this link; made with the first. */
-  inboxes: Set<Inbox> | null
+  /** The first of those whose messages go to this link; the others follow by `Inbox.next`. */
+  inboxes: Inbox | null
   /** Made with the first message of QoS 1. */
   window: Window | null
   readonly session: PacketIds | null
@@ -63,6 +63,9 @@ export class Inbox {
   readonly owner: string
   persistent = false
   link: Outlet | null = null
+  /** The other inboxes of the link: a list costs less than a Set a link. */
+  next: Inbox | null = null
+  previous: Inbox | null = null
   /** Put into the open group, not stored yet; by id. */
   pending: Map<number, Message> | null = null
   /** To be sent next, by id. */
@@ -74,6 +77,24 @@ export class Inbox {
 
   constructor(owner: string) {
     this.owner = owner
+  }
+
+  /** Its messages go to this link from now on. */
+  join(link: Outlet): void {
+    this.link = link
+    this.next = link.inboxes
+    if (this.next !== null) this.next.previous = this
+    link.inboxes = this
+  }
+
+  /** Its messages no longer go to its link. */
+  leave(): void {
+    if (this.previous !== null) this.previous.next = this.next
+    else if (this.link !== null) this.link.inboxes = this.next
+    if (this.next !== null) this.next.previous = this.previous
+    this.next = null
+    this.previous = null
+    this.link = null
   }
 
   /** Messages that are not under way. */

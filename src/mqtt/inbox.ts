@@ -140,9 +140,7 @@ export class Inboxes {
       this.#tidy(inbox)
       return
     }
-    inbox.link = outlet
-    outlet.inboxes ??= new Set()
-    outlet.inboxes.add(inbox)
+    if (inbox.link === null) inbox.join(outlet)
     inbox.reconsider()
     if (!inbox.stalled) this.#pump(inbox, outlet)
   }
@@ -158,8 +156,7 @@ export class Inboxes {
   /** Tries again what the link did not take: its filters changed. */
   flush(link: Link): void {
     const outlet = link as Outlet
-    if (outlet.inboxes === null) return
-    for (const inbox of outlet.inboxes) {
+    for (let inbox = outlet.inboxes; inbox !== null; inbox = inbox.next) {
       if (inbox.refused.length === 0) continue
       inbox.reconsider()
       if (!inbox.stalled) this.#pump(inbox, outlet)
@@ -190,7 +187,7 @@ export class Inboxes {
 
   /** The link is closed: what was not acknowledged goes back to its owners. */
   closed(outlet: Outlet): void {
-    for (const inbox of outlet.inboxes ?? []) {
+    for (let inbox = outlet.inboxes; inbox !== null; inbox = outlet.inboxes) {
       this.#detach(inbox, outlet)
       this.#tidy(inbox)
     }
@@ -202,8 +199,7 @@ export class Inboxes {
   }
 
   #detach(inbox: Inbox, outlet: Outlet): void {
-    outlet.inboxes?.delete(inbox)
-    inbox.link = null
+    inbox.leave()
     inbox.reconsider()
     const window = outlet.window
     if (window === null) return

@@ -1,6 +1,7 @@
 /** The MQTT front end, put together: what `platform/` and `main.ts` use. */
 import type { Clock } from '../clock/clock.ts'
 import { Clients } from './clients.ts'
+import { Connection } from './connection.ts'
 import type { Shared } from './core.ts'
 import { Core } from './core.ts'
 import type { Host, Link, Profile } from './host.ts'
@@ -88,6 +89,11 @@ export class Mqtt {
   /** The link that holds a session. */
   link(key: string): Link | null {
     return this.#shared.clients.link(key)
+  }
+
+  /** Takes back a filter that was granted to a link: it could not be stored. */
+  revoke(link: Link, filter: string): void {
+    if (link instanceof Connection) link.revoke(filter)
   }
 
   /** Sends a message to every link whose filters in the tree (`/broadcast/…`) match, at QoS 0. Returns to how many. */
