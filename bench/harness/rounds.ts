@@ -1,0 +1,58 @@
+/** Runs subjects in turn, round after round, so that what the machine does meanwhile falls on all of them. */
+import type { Context } from './context.ts'
+import type { Sample, Scenario } from './scenario.ts'
+import { figuresOf } from './stats.ts'
+import type { Measured } from './table.ts'
+
+/** A measurement during which anything else took more of a CPU than this is repeated once, and the quieter one kept. */
+const QUIET = 0.4
+
+async function measure(context: Context, scenario: Scenario, subject: number): Promise<Sample> {
+  const { measure } = scenario.subjects[subject] as Scenario['subjects'][number]
+  context.otherCpu = 0
+  const first = await measure(context)
+  const noise = context.otherCpu
+  if (noise <= QUIET || context.quick) return first
+  const second = await measure(context)
+  return context.otherCpu < noise ? second : first
+}
+
+export async function runRounds(
+  context: Context,
+  scenarios: readonly Scenario[],
+  rounds: number,
+  say: (line: string) => void,
+): Promise<Measured[]> {
+  const samples = new Map<string, Sample[]>()
+  for (let round = 1; round <= rounds; round++) {
+    for (const scenario of scenarios) {
+      for (const [index, subject] of scenario.subjects.entries()) {
+        const key = `${scenario.name}\0${subject.name}`
+        try {
+          const sample = await measure(context, scenario, index)
+          samples.set(key, [...(samples.get(key) ?? []), sample])
+          const figures = Object.entries(sample).map(([metric, value]) => `${metric} ${Math.round(value * 100) / 100}`)
+          const noise = Math.round(context.otherCpu * 100)
+          say(
+            `${round}/${rounds} ${scenario.name}, ${subject.name}: ${figures.join(', ')}${noise > 10 ? ` (others ${noise} % of a CPU)` : ''}`,
+          )
+        } catch (error) {
+          say(`${round}/${rounds} ${scenario.name}, ${subject.name}: FAILED: ${(error as Error).message}`)
+        }
+      }
+    }
+  }
+  return scenarios.map(({ name, title, unit, subjects, targets }) => ({
+    name,
+    title,
+    unit,
+    rounds,
+    targets,
+    results: Object.fromEntries(
+      subjects.flatMap((subject) => {
+        const all = samples.get(`${name}\0${subject.name}`)
+        return all ? [[subject.name, figuresOf(all)]] : []
+      }),
+    ),
+  }))
+}

@@ -1,0 +1,22 @@
+/** Every scenario, in the order of the table. */
+import type { Scenario } from '../harness/scenario.ts'
+import { connects, growth, memoryConnections, memorySubDevices } from './connections.ts'
+import { postsFlood, postsPaced } from './direct.ts'
+import { postsGateways, postsRefused } from './gateways.ts'
+import { loginsAmong, loginsBatch, loginsSingle } from './logins.ts'
+import { start } from './start.ts'
+
+export const scenarios = (quick: boolean): readonly Scenario[] => [
+  postsFlood,
+  postsPaced,
+  postsGateways,
+  postsRefused,
+  loginsSingle,
+  loginsBatch,
+  loginsAmong(quick),
+  connects,
+  memoryConnections,
+  memorySubDevices,
+  growth,
+  start(quick),
+]
