@@ -262,6 +262,39 @@ describe('hold', () => {
     expect(probe.send(publishOf('/up', '', 1, 1), publishOf('/up', '', 1, 2))).toEqual(['puback 1', 'puback 2'])
   })
 
+  test.each([
+    ['with DISCONNECT', 'disconnect'],
+    ['without', 'network'],
+  ] as const)('the client leaves meanwhile, %s: what it sent before counts', (how, by) => {
+    const world = new TestWorld()
+    const probe = world.connected()
+    world.host.onPublish = (link, view) => {
+      if (view.topic === '/hold') link.hold()
+    }
+    probe.write(publishOf('/hold', ''), publishOf('/up', 'x'))
+    if (how === 'with DISCONNECT') probe.write({ cmd: 'disconnect' } as never)
+    probe.wire.end()
+    world.clock.settle()
+    expect(world.host.ended).toEqual([])
+    world.host.connects[0]?.link.release()
+    world.clock.settle()
+    expect(world.host.published.map(({ topic }) => topic)).toEqual(['/hold', '/up'])
+    expect(world.host.ended.map((ended) => ended.by)).toEqual([by])
+    expect(world.mqtt.connections).toBe(0)
+  })
+
+  test('the client leaves meanwhile and its session is taken over: gone at once', () => {
+    const world = new TestWorld()
+    const probe = world.connected()
+    world.host.onPublish = (link) => link.hold()
+    probe.write(publishOf('/hold', ''), publishOf('/up', 'x'))
+    probe.wire.destroy()
+    world.clock.settle()
+    world.connected()
+    expect(world.host.ended.map(({ by }) => by)).toEqual(['taken-over'])
+    expect(world.mqtt.connections).toBe(1)
+  })
+
   test('every packet held: all are handled in order, however many', () => {
     const world = new TestWorld()
     const probe = world.connected()

@@ -77,6 +77,8 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
   /** Its answers wait for it to read them: no more of its packets are handled until it has. Keep-alive goes on. */
   #choked = false
   #resuming = false
+  /** The client is gone, but packets of it are still held. */
+  #orphaned = false
   /** Filters in the tree of what crosses owners. */
   routed = false
 
@@ -138,6 +140,7 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
     } catch (error) {
       this.#broken(error)
     }
+    if (this.#orphaned && this.#holds === 0) this.#finish('network')
   }
 
   packet(type: number, flags: number, buffer: Buffer, bodyStart: number, bodyEnd: number): void {
@@ -339,6 +342,11 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
   }
 
   ended(): void {
+    if (this.phase === Phase.open && this.#holds > 0 && this.input.holding) {
+      // What the client sent before it left still counts: a DISCONNECT may be among it.
+      this.#orphaned = true
+      return
+    }
     this.#finish('network')
     this.#drop()
   }
@@ -360,6 +368,7 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
       this.core.clients.left(this)
     }
     if (before !== Phase.connect) this.core.host.closed(this, by)
+    if (this.#orphaned) this.#drop()
   }
 
   #end(): void {

@@ -103,6 +103,24 @@ describe('a persistent owner', () => {
     expect(probe.send(subscribeOf(2, '/b'))).toEqual(['suback 2: 1', 'publish /b #2: /b', 'publish /b #3: /b'])
   })
 
+  test('what was refused and what was not acknowledged: in the order in which it was queued', () => {
+    const world = new TestWorld()
+    world.host.grant = (link, _owner, topic) => link.filters.match(topic)
+    const probe = world.connected(sleeper)
+    probe.send(subscribeOf(1, '/a'))
+    for (const topic of ['/b', '/a', '/b', '/a']) world.queue(owner, topic, topic)
+    expect(probe.take()).toEqual(['publish /a #1: /a', 'publish /a #2: /a'])
+    probe.wire.destroy()
+    world.clock.settle()
+    world.host.grant = null
+    expect(world.probe().connect(sleeper).slice(1)).toEqual([
+      'publish /b #3: /b',
+      'publish /a #1 dup: /a',
+      'publish /b #4: /b',
+      'publish /a #2 dup: /a',
+    ])
+  })
+
   test('granted QoS 0: sent without id, and counted as delivered', () => {
     const world = new TestWorld()
     world.host.grant = () => 0

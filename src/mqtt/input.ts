@@ -41,6 +41,11 @@ export class Input {
     this.#wire = wire
   }
 
+  /** Bytes wait because the handler is halted. */
+  get holding(): boolean {
+    return this.#held !== null
+  }
+
   /** @throws {PacketError} where the bytes are no packet, or too large a one */
   received(buffer: Buffer, length: number): void {
     if (this.#held === null && !this.#handler.halted) {
