@@ -47,6 +47,8 @@ export interface LocalOptions {
 export type OpenLocalApi = (options: LocalOptions) => Promise<LocalApi>
 
 export interface Output {
+  /** Whether a person reads along; absent: no. */
+  readonly isTTY?: boolean
   write(text: string): unknown
 }
 

@@ -1,200 +1,240 @@
-/** One scene a row of the table of errors: each brings the error about as a fleet would, without a switch in the server. */
+/** The scenes of the demo. Each brings errors about as a fleet would, without a switch in the server; together they show every row. */
 import { makeLogin } from '../../auth/make.ts'
 import type { ErrorId } from '../../codes/alink.ts'
 import { fillDisk } from './full-disk.ts'
 import type { Stage } from './stage.ts'
 
 export interface Scene {
-  readonly shows: ErrorId
-  /** One sentence: what happens. */
+  readonly title: string
+  readonly shows: readonly ErrorId[]
+  /** A sentence or two: what happens. */
   readonly story: string
+  /** `data`: the server's data directory. */
   play(stage: Stage, data: string): Promise<void>
 }
 
 /** Sub-devices that the demo's gateways may have on line: small, so that the limit is met soon. */
 export const ONLINE_LIMIT = 3
 
-const post = (device: { productKey: string; deviceName: string }) =>
-  `/sys/${device.productKey}/${device.deviceName}/thing/event/property/post`
+/** What fits into the output buffer of the firmware of one scene, characters. */
+const SMALL_BUFFER = 96
+
+const reading = { temperature: 21.5 }
 
 export const scenes: readonly Scene[] = [
   {
-    shows: 'login.460',
-    story: 'A login without its signature.',
+    title: 'As it should be',
+    shows: [],
+    story: 'north adds a sensor to its topology, logs it in, and reports a property for it. Every request is answered.',
     async play(stage) {
-      const gateway = await stage.gateway('gw460')
-      const { sign: _, ...unsigned } = makeLogin(await stage.sensor('unsigned', gateway))
-      await stage.meet('login.460', gateway, stage.login(gateway, unsigned))
+      const { north } = stage
+      const boiler = await stage.sensor('boiler')
+      north.firmware.addTopo(boiler)
+      await north.reply('thing/topo/add_reply')
+      await stage.online(north, boiler)
+      north.firmware.post(boiler, reading)
+      await stage.settle()
     },
   },
   {
-    shows: 'login.429',
-    story: 'A sub-device that reconnects in a loop: five logins within a minute are granted, the sixth is not.',
+    title: 'A login cut short',
+    shows: ['login.460'],
+    story: `The output buffer of south's firmware holds ${SMALL_BUFFER} characters, so half of the JSON is sent.`,
     async play(stage) {
-      const gateway = await stage.gateway('gw429')
-      const sensor = await stage.sensor('restless', gateway)
-      for (let i = 0; i < 5; i++) await stage.online(gateway, sensor)
-      await stage.meet('login.429', gateway, stage.login(gateway, makeLogin(sensor)))
+      const { south } = stage
+      const login = JSON.stringify({
+        id: '460',
+        version: '1.0',
+        params: makeLogin(await stage.sensor('cellar', south)),
+      })
+      south.firmware.publish(`/ext/session/${south.name}/combine/login`, login.slice(0, SMALL_BUFFER))
+      await stage.meet('login.460', south)
     },
   },
   {
-    shows: 'login.6100',
-    story: 'A sub-device that nobody has registered.',
+    title: 'A stranger',
+    shows: ['login.6100'],
+    story: 'north logs in a sensor that nobody has registered.',
     async play(stage) {
-      const gateway = await stage.gateway('gw6100')
-      const stranger = { ...(await stage.sensor('known')), deviceName: 'stranger' }
-      await stage.meet('login.6100', gateway, stage.login(gateway, makeLogin(stranger)))
+      const { productKey } = await stage.sensor('lobby')
+      stage.north.firmware.login({ productKey, deviceName: 'stranger', deviceSecret: 'a secret of its own' })
+      await stage.meet('login.6100', stage.north)
     },
   },
   {
-    shows: 'login.521',
-    story: 'A sub-device that was registered, and deleted since.',
+    title: 'Not in the topology',
+    shows: ['login.6401'],
+    story: "The sensor is registered, but not in this gateway's topology. north follows the cure, and it works.",
     async play(stage) {
-      const gateway = await stage.gateway('gw521')
-      const sensor = await stage.sensor('gone', gateway)
-      await stage.remove(sensor)
-      await stage.meet('login.521', gateway, stage.login(gateway, makeLogin(sensor)))
+      const { north } = stage
+      const attic = await stage.sensor('attic')
+      north.firmware.login(attic)
+      await stage.meet('login.6401', north)
+      north.firmware.addTopo(attic)
+      await north.reply('thing/topo/add_reply')
+      await stage.online(north, attic)
+      await stage.settle()
     },
   },
   {
-    shows: 'login.522',
-    story: 'A sub-device that was disabled.',
+    title: 'The wrong secret',
+    shows: ['login.6287'],
+    story: 'The secret in the sensor is not the one that the platform has for it, so its signature cannot match.',
     async play(stage) {
-      const gateway = await stage.gateway('gw522')
-      const sensor = await stage.sensor('barred', gateway)
-      await stage.disable(sensor)
-      await stage.meet('login.522', gateway, stage.login(gateway, makeLogin(sensor)))
+      const garage = await stage.sensor('garage', stage.north)
+      stage.north.firmware.login({ ...garage, deviceSecret: 'the secret of another' })
+      await stage.meet('login.6287', stage.north)
     },
   },
   {
-    shows: 'login.6401',
-    story: "A sub-device that is registered, but not in this gateway's topology.",
+    title: 'Disabled',
+    shows: ['login.522'],
+    story: 'An operator disables a sensor. It cannot come on line until it is enabled again.',
     async play(stage) {
-      const gateway = await stage.gateway('gw6401')
-      const sensor = await stage.sensor('unrelated')
-      await stage.meet('login.6401', gateway, stage.login(gateway, makeLogin(sensor)))
+      const { north } = stage
+      const kitchen = await stage.sensor('kitchen', north)
+      await stage.disable(kitchen)
+      north.firmware.login(kitchen)
+      await stage.meet('login.522', north)
+      await stage.enable(kitchen)
+      await stage.online(north, kitchen)
+      await stage.settle()
     },
   },
   {
-    shows: 'login.6287',
-    story: 'A signature made with the wrong secret.',
+    title: 'Deleted',
+    shows: ['login.521'],
+    story: 'An operator deletes a sensor. Its gateway is told; the firmware tries to log it in nevertheless.',
     async play(stage) {
-      const gateway = await stage.gateway('gw6287')
-      const sensor = await stage.sensor('mistaken', gateway)
-      const forged = makeLogin({ ...sensor, deviceSecret: 'not the secret' })
-      await stage.meet('login.6287', gateway, stage.login(gateway, forged))
+      const shed = await stage.sensor('shed', stage.north)
+      await stage.remove(shed)
+      stage.north.firmware.login(shed)
+      await stage.meet('login.521', stage.north)
     },
   },
   {
-    shows: 'login.428',
-    story: `One sub-device too many: this server allows ${ONLINE_LIMIT} a gateway (limits.subDevicesOnline, 200 by default).`,
+    title: 'A sensor that reconnects in a loop',
+    shows: ['login.429'],
+    story: 'A sensor may come on line five times within a minute. The sixth login is refused, and its session stays.',
     async play(stage) {
-      const gateway = await stage.gateway('gw428')
-      for (let i = 1; i <= ONLINE_LIMIT; i++) await stage.online(gateway, await stage.sensor(`crowd${i}`, gateway))
-      const last = await stage.sensor('latecomer', gateway)
-      await stage.meet('login.428', gateway, stage.login(gateway, makeLogin(last)))
+      const { north } = stage
+      const hall = await stage.sensor('hall', north)
+      await stage.hidden(async () => {
+        for (let i = 0; i < 5; i++) await stage.online(north, hall)
+      })
+      stage.transcript.does('north logs hall in five times: 200, 200, 200, 200, 200')
+      north.firmware.login(hall)
+      await stage.meet('login.429', north)
     },
   },
   {
-    shows: 'logout.460',
-    story: 'A logout that does not say which sub-device.',
+    title: 'One too many',
+    shows: ['login.428'],
+    story: `A gateway may have ${ONLINE_LIMIT} sub-devices on line here (200 by default: limits.subDevicesOnline).`,
     async play(stage) {
-      const gateway = await stage.gateway('gwLogout460')
-      await stage.meet('logout.460', gateway, stage.logout(gateway, { productKey: 'demoSensor' }))
+      const { north } = stage
+      await stage.hidden(async () => {
+        for (let i = 1; i <= ONLINE_LIMIT; i++) await stage.online(north, await stage.sensor(`room${i}`, north))
+      })
+      stage.transcript.does(`north logs room1, room2 and room${ONLINE_LIMIT} in: 200, 200, 200`)
+      north.firmware.login(await stage.sensor('room4', north))
+      await stage.meet('login.428', north)
     },
   },
   {
-    shows: 'logout.520',
-    story: 'A logout of a sub-device that is not on line.',
+    title: 'A logout that names nobody',
+    shows: ['logout.460'],
+    story: 'north logs a sensor out, and forgets to say which.',
     async play(stage) {
-      const gateway = await stage.gateway('gwLogout520')
-      const { productKey, deviceName } = await stage.sensor('asleep', gateway)
-      await stage.meet('logout.520', gateway, stage.logout(gateway, { productKey, deviceName }))
+      const { productKey } = await stage.sensor('porch', stage.north)
+      stage.north.firmware.logout({ productKey })
+      await stage.meet('logout.460', stage.north)
     },
   },
   {
-    shows: 'forced.427',
-    story: 'The same sub-device logs in through a second gateway: the first is told that its session ended.',
+    title: 'A logout of a sensor that is off line',
+    shows: ['logout.520'],
+    story: 'The sensor never was on line, so there is no session to end.',
     async play(stage) {
-      const first = await stage.gateway('gwFirst')
-      const second = await stage.gateway('gwSecond')
-      const sensor = await stage.sensor('carried', first, second)
-      await stage.online(first, sensor)
-      await stage.online(second, sensor)
-      await stage.meet('forced.427', first, null)
+      const { productKey, deviceName } = await stage.sensor('stairs', stage.north)
+      stage.north.firmware.logout({ productKey, deviceName })
+      await stage.meet('logout.520', stage.north)
     },
   },
   {
-    shows: 'forced.521',
-    story: 'A sub-device is deleted while it is on line.',
+    title: 'A message for a sensor that is off line',
+    shows: ['message.520a'],
+    story: 'north reports a property for a sensor that it has not logged in.',
     async play(stage) {
-      const gateway = await stage.gateway('gwForced521')
-      const sensor = await stage.sensor('removed', gateway)
-      await stage.online(gateway, sensor)
-      await stage.remove(sensor)
-      await stage.meet('forced.521', gateway, null)
+      stage.north.firmware.post(await stage.sensor('garden', stage.north), reading)
+      await stage.meet('message.520a', stage.north)
     },
   },
   {
-    shows: 'forced.522',
-    story: 'A sub-device is disabled while it is on line.',
+    title: 'A sensor that moves to another gateway',
+    shows: ['forced.427', 'message.520b'],
+    story:
+      'north has the sensor on line. It is carried across the yard, and south logs it in: north is told before south hears 200. The firmware of north takes no notice and goes on reporting for it.',
     async play(stage) {
-      const gateway = await stage.gateway('gwForced522')
-      const sensor = await stage.sensor('suspended', gateway)
-      await stage.online(gateway, sensor)
-      await stage.disable(sensor)
-      await stage.meet('forced.522', gateway, null)
+      const { north, south } = stage
+      const trolley = await stage.sensor('trolley', north, south)
+      await stage.online(north, trolley)
+      south.firmware.login(trolley)
+      await stage.meet('forced.427', north)
+      north.firmware.post(trolley, reading)
+      await stage.meet('message.520b', north)
     },
   },
   {
-    shows: 'message.520a',
-    story: 'The gateway publishes for a sub-device that it never logged in.',
+    title: 'Disabled while on line',
+    shows: ['forced.522'],
+    story: 'An operator disables a sensor that is on line. Its session ends, and its gateway is told why.',
     async play(stage) {
-      const gateway = await stage.gateway('gwEager')
-      const sensor = await stage.sensor('silent', gateway)
-      await stage.meet('message.520a', gateway, stage.send(gateway, post(sensor), { params: { temperature: 21 } }))
+      const oven = await stage.sensor('oven', stage.north)
+      await stage.online(stage.north, oven)
+      await stage.disable(oven)
+      await stage.meet('forced.522', stage.north)
     },
   },
   {
-    shows: 'message.520b',
-    story: 'The gateway publishes for a sub-device that is on line through another gateway.',
+    title: 'Deleted while on line',
+    shows: ['forced.521'],
+    story: 'An operator deletes a sensor that is on line.',
     async play(stage) {
-      const holder = await stage.gateway('gwHolder')
-      const other = await stage.gateway('gwOther')
-      const sensor = await stage.sensor('elsewhere', holder, other)
-      await stage.online(holder, sensor)
-      await stage.meet('message.520b', other, stage.send(other, post(sensor), { params: { temperature: 21 } }))
+      const lamp = await stage.sensor('lamp', stage.north)
+      await stage.online(stage.north, lamp)
+      await stage.remove(lamp)
+      await stage.meet('forced.521', stage.north)
     },
   },
   {
-    shows: 'logout.500',
-    story: "The server's disk is full: nothing can be stored, so a logout is refused and the sub-device stays on line.",
+    title: 'The disk is full',
+    shows: ['login.500', 'logout.500'],
+    story:
+      'The platform cannot store anything, so it promises nothing: a login and a logout are refused, and everything stays as it was. With room again, the same login succeeds, without a restart.',
     async play(stage, data) {
-      const gateway = await stage.gateway('gwLogout500')
-      const sensor = await stage.sensor('kept', gateway)
-      await stage.online(gateway, sensor)
-      const room = await fillDisk(stage, gateway, data)
+      const { north, south } = stage
+      const pump = await stage.sensor('pump', north)
+      const mixer = await stage.sensor('mixer', north)
+      await stage.online(north, mixer)
+      stage.transcript.does(
+        "the next segment of the server's log becomes a link to /dev/full, and south fills the current one",
+      )
+      let makeRoom = () => {}
+      await stage.hidden(async () => {
+        makeRoom = await fillDisk(data, () => stage.largePost(south))
+      })
       try {
-        const { productKey, deviceName } = sensor
-        await stage.meet('logout.500', gateway, stage.logout(gateway, { productKey, deviceName }))
+        north.firmware.login(pump)
+        await stage.meet('login.500', north)
+        north.firmware.logout({ productKey: mixer.productKey, deviceName: mixer.deviceName })
+        await stage.meet('logout.500', north)
       } finally {
-        room()
+        makeRoom()
       }
-    },
-  },
-  {
-    shows: 'login.500',
-    story: 'The disk is full again, and a login cannot be stored either. With room again, the same login succeeds.',
-    async play(stage, data) {
-      const gateway = await stage.gateway('gwLogin500')
-      const sensor = await stage.sensor('patient', gateway)
-      const room = await fillDisk(stage, gateway, data)
-      try {
-        await stage.meet('login.500', gateway, stage.login(gateway, makeLogin(sensor)))
-      } finally {
-        room()
-      }
-      await stage.online(gateway, sensor)
+      stage.transcript.does('the link to /dev/full is gone: there is room again')
+      await stage.online(north, pump)
+      await stage.settle()
     },
   },
 ]
