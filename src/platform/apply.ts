@@ -72,7 +72,7 @@ export class Apply implements GroupOutcome<Waiting> {
       commit.fact(fact)
       if (fact.kind <= FactKind.offline) commit.wait({ kind: 'status', fact })
     }
-    if (turn.retry && facts.length > 0) this.#retry(commit, turn)
+    if (turn.retry) this.#retry(commit, turn)
     else for (const effect of stored) this.#wait(commit, effect)
     for (const effect of now) this.#now(commit, effect)
     turn.clear()
@@ -80,13 +80,17 @@ export class Apply implements GroupOutcome<Waiting> {
 
   /** What cannot be refused any more: the PUBACK waits until the facts are stored at last, all else is true whatever the store does. */
   #retry(commit: Commit<Waiting>, turn: Turn): void {
+    if (turn.facts.length > 0) this.#retryFacts(commit, turn)
+    for (const effect of turn.stored) this.#ride(commit, effect)
+  }
+
+  #retryFacts(commit: Commit<Waiting>, turn: Turn): void {
     const ack = turn.stored.find((effect) => effect.kind === 'ack')
     if (ack) turn.stored.splice(turn.stored.indexOf(ack), 1)
     // The payload is a view of the read buffer: it is kept only until the end of this turn otherwise.
     const facts = turn.facts.map((fact) => ({ ...fact, payload: Uint8Array.from(fact.payload) }))
     const group = commit.wait({ kind: 'retry', facts, link: ack?.link ?? null, packetId: ack?.packetId ?? 0 })
     if (ack) this.#mark(ack.link, group)
-    for (const effect of turn.stored) this.#ride(commit, effect)
   }
 
   #wait(commit: Commit<Waiting>, effect: Effect): void {

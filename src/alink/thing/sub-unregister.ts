@@ -50,7 +50,7 @@ export const subUnregister: AlinkRow = {
     return {
       changes: found.map((device) => deleteDevice(device, request.now)),
       stored(after) {
-        after.answer(request, '{}')
+        after.succeed(request, '{}')
         for (const device of found)
           removed(world, device, gateways.get(device) ?? [], after, request.now, { except: request.owner })
       },

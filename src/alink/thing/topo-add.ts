@@ -68,7 +68,7 @@ export const topoAdd: AlinkRow = {
     return {
       changes: plan.changes,
       stored(after) {
-        after.answer(request, devicesData(list.devices))
+        after.succeed(request, devicesData(list.devices))
         related(world, plan, request.owner, after, request.now)
       },
     }

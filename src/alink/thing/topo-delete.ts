@@ -43,7 +43,7 @@ export const topoDelete: AlinkRow = {
     return {
       changes: plan.changes,
       stored(after) {
-        after.answer(request, devicesData(list.devices))
+        after.succeed(request, devicesData(list.devices))
         for (const pair of plan.removed)
           unrelated(world, request.owner, pair.device, after, request.now, { told: false })
       },
