@@ -3,13 +3,11 @@ import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts'
 import { closeReasons, connectRefusals } from '../codes/mqtt.ts'
 import { packetArrived } from './channel.ts'
 import type { Session } from './clients.ts'
-import { MAX_ACK_SIZE, writeAck } from './codec/acks.ts'
 import { encodeConnack } from './codec/connack.ts'
 import { encodeDisconnect } from './codec/disconnect.ts'
 import { PacketType } from './codec/fixed-header.ts'
-import type { ConnectPacket, Version } from './codec/packets.ts'
+import type { ConnectPacket } from './codec/packets.ts'
 import { PacketError, UnsupportedVersion } from './codec/packets.ts'
-import { publishFlags, publishSize, writePublish } from './codec/publish.ts'
 import { encodeSuback, encodeUnsuback } from './codec/suback.ts'
 import { connackProperties } from './connack-properties.ts'
 import type { Core } from './core.ts'
@@ -19,25 +17,11 @@ import type { PacketHandler } from './input.ts'
 import { Input } from './input.ts'
 import type { Resumable } from './output.ts'
 import { Output } from './output.ts'
-import type { PublishState } from './publish-state.ts'
+import { Phase } from './phase.ts'
+import { Sender } from './sender.ts'
 import { Filters } from './topics/filters.ts'
 import type { Wire, WireUser } from './transport/transport.ts'
 import type { Watched } from './wheel.ts'
-
-/** What a connection waits for. */
-export const Phase = {
-  /** Its CONNECT. */
-  connect: 0,
-  /** The host, to let it in or not. */
-  verdict: 1,
-  /** Let in. */
-  open: 2,
-  /** Closed: what was sent still goes out, nothing is read. */
-  closing: 3,
-  /** The wire is gone. */
-  gone: 4,
-} as const
-export type Phase = (typeof Phase)[keyof typeof Phase]
 
 /** Seconds in which a connection must have sent its CONNECT. */
 export const CONNECT_SECONDS = 10
@@ -48,28 +32,20 @@ const CONNECT_LIMIT = 64 * 1024
 
 const NO_FILTERS: Filters = new Filters()
 
-export class Connection implements Outlet, WireUser, Watched, Resumable, PacketHandler {
+export class Connection extends Sender implements Outlet, WireUser, Watched, Resumable, PacketHandler {
   readonly id: number
-  readonly core: Core
   readonly wire: Wire
-  readonly output: Output
   readonly input: Input
-  phase: Phase = Phase.connect
-  version: Version = 4
   clientId = ''
   keepAlive = 0
   cleanStart = true
   /** 5.0: seconds that the session outlives the link; 0xffffffff for ever. 3.x: one of these two, by clean session. */
   sessionExpiry = 0
-  /** 5.0: largest packet that the client takes. */
-  clientPacketLimit = Number.POSITIVE_INFINITY
   windowSize: number
   peer: Peer | null = null
   session: Session | null = null
   inboxes: Inbox | null = null
   window: Window | null = null
-  /** What a PUBLISH needs to know of the ones before it; made with the first. */
-  publishes: PublishState | null = null
   /** Second of the wheel in which the last packet came. */
   lastSeen = 0
   watchedAt = 0
@@ -83,10 +59,9 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
   routed = false
 
   constructor(core: Core, wire: Wire) {
-    this.core = core
+    super(core, new Output(core.flusher, wire))
     this.id = core.nextLinkId()
     this.wire = wire
-    this.output = new Output(core.flusher, wire)
     this.input = new Input(this, wire)
     this.windowSize = core.profile.sendWindow
     wire.user = this
@@ -105,10 +80,6 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
 
   get filters(): Filters {
     return this.session === null ? NO_FILTERS : this.session.filters
-  }
-
-  get congested(): boolean {
-    return this.output.blocked && this.output.waiting > this.core.profile.outputLimit
   }
 
   // ---- Input
@@ -218,7 +189,7 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
     const present = this.core.clients.enter(this, how)
     this.phase = Phase.open
     this.core.stats.accepted++
-    this.#sendPacket(
+    this.sendPacket(
       encodeConnack({ sessionPresent: present, code: 0, properties: connackProperties(this) }, this.version),
     )
     this.lastSeen = this.core.wheel.now
@@ -234,7 +205,7 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
     this.core.stats.refused++
     const { v3, v5 } = connectRefusals[cause]
     const code = this.version === 5 ? v5 : v3
-    this.#sendPacket(encodeConnack({ sessionPresent: false, code, properties: null }, this.version))
+    this.sendPacket(encodeConnack({ sessionPresent: false, code, properties: null }, this.version))
     this.#finish('refused')
   }
 
@@ -243,71 +214,21 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
     const version = error.level > 5 ? 5 : 4
     this.core.stats.refused++
     this.core.host.violated(this, 'protocol-error', error.message)
-    this.#sendPacket(encodeConnack({ sessionPresent: false, code: version === 5 ? v5 : v3, properties: null }, version))
+    this.sendPacket(encodeConnack({ sessionPresent: false, code: version === 5 ? v5 : v3, properties: null }, version))
     this.#end()
   }
 
   // ---- Output
 
-  ack(packetId: number, reason: number): void {
-    if (this.phase !== Phase.open) return
-    this.publishes?.acked(packetId)
-    const chunk = this.output.reserve(MAX_ACK_SIZE)
-    chunk.length = writeAck('puback', chunk.bytes, chunk.length, packetId, reason, this.version)
-  }
-
   suback(packetId: number, codes: Uint8Array, unsubscribe: boolean): void {
     if (this.phase !== Phase.open) return
     const encode = unsubscribe ? encodeUnsuback : encodeSuback
-    this.#sendPacket(encode(packetId, codes, this.version))
+    this.sendPacket(encode(packetId, codes, this.version))
     if (!unsubscribe) this.core.inboxes.flush(this)
-  }
-
-  send(topic: string, payload: string | Uint8Array): void {
-    if (this.phase !== Phase.open) return
-    if (this.congested) {
-      this.core.stats.droppedQos0++
-      return
-    }
-    this.#sendPublish(0, 0, topic, payload)
-  }
-
-  sendAcked(packetId: number, topic: string, payload: string | Uint8Array, dup: boolean): boolean {
-    return this.#sendPublish(publishFlags(1, false, dup), packetId, topic, payload)
   }
 
   grants(owner: string, topic: string, auto: boolean): -1 | 0 | 1 | 2 {
     return this.core.host.grants(this, owner, topic, auto)
-  }
-
-  #sendPublish(flags: number, packetId: number, topic: string, payload: string | Uint8Array): boolean {
-    const size = publishSize(topic, payload, flags === 0 ? 0 : 1, this.version)
-    if (size > this.clientPacketLimit) return false
-    const chunk = this.output.reserve(size)
-    chunk.length = writePublish(chunk.bytes, chunk.length, size, topic, payload, flags, packetId, this.version)
-    this.core.stats.publishesOut++
-    return true
-  }
-
-  /** A QoS 0 PUBLISH that was encoded once for many links of this version. */
-  sendEncoded(packet: Buffer): void {
-    if (this.phase !== Phase.open || packet.length > this.clientPacketLimit) return
-    if (this.congested) {
-      this.core.stats.droppedQos0++
-      return
-    }
-    this.#sendPacket(packet)
-    this.core.stats.publishesOut++
-  }
-
-  sendPing(pingresp: Buffer): void {
-    this.#sendPacket(pingresp)
-  }
-
-  #sendPacket(packet: Buffer): void {
-    const chunk = this.output.reserve(packet.length)
-    packet.copy(chunk.bytes, chunk.length)
-    chunk.length += packet.length
   }
 
   drained(): void {
@@ -331,7 +252,7 @@ export class Connection implements Outlet, WireUser, Watched, Resumable, PacketH
   close(reason: CloseReason): void {
     if (this.phase > Phase.open) return
     if (this.phase === Phase.open && this.version === 5) {
-      this.#sendPacket(encodeDisconnect({ reason: closeReasons[reason], properties: null }, 5))
+      this.sendPacket(encodeDisconnect({ reason: closeReasons[reason], properties: null }, 5))
     }
     this.#finish(reason)
   }

@@ -162,4 +162,23 @@ export class Window {
     }
     return back
   }
+
+  hasRoom(outlet: Outlet): boolean {
+    return this.sent.size < outlet.windowSize && !outlet.congested
+  }
+
+  /** The packet id of the last attempt if that went to the same session and the id is free, else the next free one. */
+  takeId(outlet: Outlet, message: Message): number {
+    const ids = outlet.session as PacketIds
+    if (message.sentTo === ids && message.packetId !== 0 && !this.sent.get(message.packetId)) return message.packetId
+    do {
+      ids.lastPacketId = ids.lastPacketId === 0xffff ? 1 : ids.lastPacketId + 1
+    } while (this.sent.has(ids.lastPacketId))
+    return ids.lastPacketId
+  }
+}
+
+export function windowOf(outlet: Outlet): Window {
+  outlet.window ??= new Window()
+  return outlet.window
 }

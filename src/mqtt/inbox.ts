@@ -4,8 +4,8 @@
  */
 import type { Clock } from '../clock/clock.ts'
 import type { Link } from './host.ts'
-import type { Outlet, PacketIds } from './inbox-queue.ts'
-import { Inbox, Message, Window } from './inbox-queue.ts'
+import type { Outlet, Window } from './inbox-queue.ts'
+import { Inbox, Message, windowOf } from './inbox-queue.ts'
 import type { Keep, KeepRecord } from './keep.ts'
 import type { MqttStats } from './stats.ts'
 
@@ -178,7 +178,7 @@ export class Inboxes {
   resume(outlet: Outlet): void {
     const window = outlet.window
     if (window === null) return
-    while (window.stalled.length > 0 && hasRoom(outlet, window)) {
+    while (window.stalled.length > 0 && window.hasRoom(outlet)) {
       const inbox = window.stalled.shift() as Inbox
       inbox.stalled = false
       this.#pumpOne(inbox, outlet)
@@ -216,7 +216,7 @@ export class Inboxes {
     if (inbox.waiting.length === 0) return
     const window = windowOf(outlet)
     while (inbox.waiting.length > 0) {
-      if (!hasRoom(outlet, window)) {
+      if (!window.hasRoom(outlet)) {
         this.#stall(inbox, window)
         return
       }
@@ -255,7 +255,7 @@ export class Inboxes {
       this.#delivered(message)
       return
     }
-    const packetId = takeId(outlet, window, message)
+    const packetId = window.takeId(outlet, message)
     const dup = message.sentTo !== null
     message.packetId = packetId
     message.sentTo = outlet.session
@@ -366,25 +366,4 @@ export class Inboxes {
       }
     }
   }
-}
-
-function windowOf(outlet: Outlet): Window {
-  outlet.window ??= new Window()
-  return outlet.window
-}
-
-function hasRoom(outlet: Outlet, window: Window): boolean {
-  return window.sent.size < outlet.windowSize && !outlet.congested
-}
-
-/** The id of the last attempt if that went to the same session and the id is free, else the next free one. */
-function takeId(outlet: Outlet, window: Window, message: Message): number {
-  if (message.sentTo === outlet.session && message.packetId !== 0 && !window.sent.get(message.packetId)) {
-    return message.packetId
-  }
-  const ids = outlet.session as PacketIds
-  do {
-    ids.lastPacketId = ids.lastPacketId === 0xffff ? 1 : ids.lastPacketId + 1
-  } while (window.sent.has(ids.lastPacketId))
-  return ids.lastPacketId
 }

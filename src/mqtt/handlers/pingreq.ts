@@ -3,5 +3,5 @@ import type { Connection } from '../connection.ts'
 
 export function onPingreq(link: Connection, flags: number, bodyStart: number, bodyEnd: number): void {
   checkPing(bodyStart, bodyEnd, flags, link.version)
-  link.sendPing(PINGRESP)
+  link.sendPacket(PINGRESP)
 }
