@@ -25,8 +25,9 @@ interface ServerHandle {
   onconnection: (this: ServerHandle, error: number, handle: object | undefined) => void
 }
 
-class TcpWire implements Wire {
-  readonly remote: string
+export class TcpWire implements Wire {
+  /** A header of the PROXY protocol may name another. */
+  remote: string
   user: WireUser | null = null
   over = false
   readonly #socket: WiredSocket
@@ -69,6 +70,18 @@ class TcpWire implements Wire {
     this.over = true
     this.#socket.destroy()
   }
+
+  /** Hands the socket on, paused, to what reads it from `unread` on; this wire is no more. */
+  release(unread: Buffer): Socket {
+    const socket = this.#socket
+    this.over = true
+    delete socket.wire
+    for (const event of ['error', 'end', 'close']) socket.off(event, onOver)
+    socket.off('data', onData)
+    socket.pause()
+    socket.unshift(Buffer.from(unread))
+    return socket
+  }
 }
 
 function onOver(this: WiredSocket): void {
@@ -91,9 +104,12 @@ function onData(this: WiredSocket, bytes: Buffer): void {
 export class OnreadAcceptor implements Acceptor {
   readonly #server: Server
   readonly #taken: (wire: Wire) => void
+  readonly #byHandles: boolean
 
-  constructor(taken: (wire: Wire) => void) {
+  /** `byHandles` false: sockets with 'data', as where the server's handle is not to be had. */
+  constructor(taken: (wire: Wire) => void, byHandles = true) {
     this.#taken = taken
+    this.#byHandles = byHandles
     this.#server = createServer({ allowHalfOpen: false }, (socket: WiredSocket) => {
       taken(new TcpWire(socket))
       socket.on('data', onData)
@@ -107,7 +123,7 @@ export class OnreadAcceptor implements Acceptor {
         this.#server.off('error', reject)
         // An accept that fails (no file descriptors left) must not end the process; the connection stays with the kernel.
         this.#server.on('error', () => {})
-        this.#takeHandles()
+        if (this.#shared) this.#takeHandles()
         resolve((this.#server.address() as AddressInfo).port)
       })
     })
@@ -115,7 +131,7 @@ export class OnreadAcceptor implements Acceptor {
 
   #takeHandles(): void {
     const serving = (this.#server as unknown as { _handle?: ServerHandle })._handle
-    if (typeof serving?.onconnection !== 'function') return
+    if (!this.#byHandles || typeof serving?.onconnection !== 'function') return
     const taken = this.#taken
     serving.onconnection = (error, handle) => {
       if (error || !handle) return

@@ -54,9 +54,9 @@ interface Pair {
 
 const acceptors: OnreadAcceptor[] = []
 
-async function tcp(): Promise<Pair> {
+async function tcp(byHandles = true): Promise<Pair> {
   const taken = Promise.withResolvers<Wire>()
-  const acceptor = new OnreadAcceptor((wire) => taken.resolve(wire))
+  const acceptor = new OnreadAcceptor((wire) => taken.resolve(wire), byHandles)
   acceptors.push(acceptor)
   const client = await dial(await acceptor.listen(0, '127.0.0.1'), '127.0.0.1')
   return { server: await taken.promise, client, close: () => acceptor.close() }
@@ -73,6 +73,7 @@ afterEach(async () => {
 
 describe.each([
   ['tcp', tcp],
+  ["tcp by 'data'", () => tcp(false)],
   ['memory', memory],
 ])('%s', (_name, make) => {
   async function pair() {

@@ -1,12 +1,14 @@
 /**
- * What carries the bytes of a connection. `onread.ts` is TCP, `memory.ts` has no sockets at all; others (TLS, WebSocket, raw
- * handles) fit behind the same two interfaces.
+ * What carries the bytes of a connection. `onread.ts` is TCP, `tls.ts` and `web-socket.ts` are what their names say, `memory.ts`
+ * has no sockets at all; others fit behind the same two interfaces.
  */
 
 /** One end of a byte stream, as a connection uses it. */
 export interface Wire {
   /** `address:port` of the other side. */
   readonly remote: string
+  /** Common Name of the client's certificate, if it showed one; it was verified. */
+  readonly certificate?: string
   /** Who hears of input and of the end; set once, right after the wire was made. */
   user: WireUser | null
   /**
