@@ -74,6 +74,10 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     return this.wire.remote
   }
 
+  get certificate(): string | undefined {
+    return this.wire.certificate
+  }
+
   get open(): boolean {
     return this.phase === Phase.open
   }

@@ -51,6 +51,8 @@ export interface Link extends LinkRef {
   readonly clientId: string
   /** `address:port` of the other side. */
   readonly remote: string
+  /** Common Name of the client's certificate, if it showed one; TLS has verified it. */
+  readonly certificate?: string | undefined
   /** Seconds; 0 = off. */
   readonly keepAlive: number
   /** True from accept until the link is closed from either side. */

@@ -2,25 +2,29 @@ import { Connection } from './connection.ts'
 import type { Core } from './core.ts'
 import type { Link } from './host.ts'
 import { MemoryWire } from './transport/memory.ts'
-import { OnreadAcceptor } from './transport/onread.ts'
+import type { PortRules } from './transport/port.ts'
+import { acceptorFor, PLAIN_MQTT } from './transport/port.ts'
 import type { Acceptor, Wire } from './transport/transport.ts'
 
 /** Milliseconds that clients have to take the end of their connection when the server stops. */
 const CLOSE_TIME = 3000
 
-/** One port that takes connections for one kind of client. */
+/** The ports that take connections for one kind of client. */
 export class MqttListener {
   readonly #core: Core
-  #acceptor: Acceptor | null = null
+  readonly #acceptors: Acceptor[] = []
 
   constructor(core: Core) {
     this.#core = core
   }
 
-  /** Opens the port; returns its number, of use where 0 was asked for. */
-  listen(port: number, host: string): Promise<number> {
-    this.#acceptor = new OnreadAcceptor((wire) => this.take(wire))
-    return this.#acceptor.listen(port, host)
+  /** Opens a port; returns its number, of use where 0 was asked for. */
+  listen(port: number, host: string, rules: PortRules = PLAIN_MQTT): Promise<number> {
+    const { clock, profile } = this.#core
+    const taken = (wire: Wire) => this.take(wire)
+    const acceptor = acceptorFor(rules, { clock, taken, maximumPacketSize: profile.maximumPacketSize })
+    this.#acceptors.push(acceptor)
+    return acceptor.listen(port, host)
   }
 
   /** Takes a connection in whose bytes come over this wire. */
@@ -47,7 +51,7 @@ export class MqttListener {
   /** Stops taking connections, closes the links (5.0: DISCONNECT 0x8B), and resolves when all are gone, within 3 s. */
   async close(): Promise<void> {
     const { clock, connections, flusher } = this.#core
-    const closed = this.#acceptor?.close()
+    const closed = Promise.all(this.#acceptors.map((acceptor) => acceptor.close()))
     for (const connection of [...connections]) connection.close('server-stops')
     flusher.flush()
     const timer = clock.after(CLOSE_TIME, () => {

@@ -13,6 +13,7 @@ import { Flusher } from './output.ts'
 import { Router } from './router.ts'
 import { MqttStats } from './stats.ts'
 import type { MemoryWire } from './transport/memory.ts'
+import type { PortRules } from './transport/port.ts'
 import { Wheel } from './wheel.ts'
 
 export interface MqttOptions {
@@ -64,9 +65,9 @@ export class Mqtt {
     return listener
   }
 
-  /** Opens the first listener's port; returns its number. Call `restore` before. */
-  listen(port: number, host: string): Promise<number> {
-    return this.#first.listen(port, host)
+  /** Opens a port of the first listener, plain MQTT without `rules`; returns its number. Call `restore` before. */
+  listen(port: number, host: string, rules?: PortRules): Promise<number> {
+    return this.#first.listen(port, host, rules)
   }
 
   /** A connection to the first listener without a socket: the client's end. `capacity`: bytes on their way, as of socket buffers. */

@@ -103,11 +103,11 @@ function onData(this: WiredSocket, bytes: Buffer): void {
 /** Accepts TCP connections; `taken` is given each and sets its `user`. */
 export class OnreadAcceptor implements Acceptor {
   readonly #server: Server
-  readonly #taken: (wire: Wire) => void
+  readonly #taken: (wire: TcpWire) => void
   readonly #byHandles: boolean
 
   /** `byHandles` false: sockets with 'data', as where the server's handle is not to be had. */
-  constructor(taken: (wire: Wire) => void, byHandles = true) {
+  constructor(taken: (wire: TcpWire) => void, byHandles = true) {
     this.#taken = taken
     this.#byHandles = byHandles
     this.#server = createServer({ allowHalfOpen: false }, (socket: WiredSocket) => {
@@ -123,7 +123,7 @@ export class OnreadAcceptor implements Acceptor {
         this.#server.off('error', reject)
         // An accept that fails (no file descriptors left) must not end the process; the connection stays with the kernel.
         this.#server.on('error', () => {})
-        if (this.#shared) this.#takeHandles()
+        this.#takeHandles()
         resolve((this.#server.address() as AddressInfo).port)
       })
     })
