@@ -28,6 +28,14 @@ export interface SdkThing extends EventEmitter {
   postEvent(name: string, params: object, done: Answered): void
   postTags(tags: readonly { attrKey: string; attrValue: string }[], done: Answered): void
   deleteTags(names: readonly string[], done: Answered): void
+  /** `sync`: the answer to an RRPC. */
+  onService(
+    name: string,
+    called: (
+      request: { params: Record<string, unknown> },
+      reply: (answer: object, how: 'sync' | 'async') => void,
+    ) => void,
+  ): void
 }
 
 export interface SdkGateway extends SdkThing {
