@@ -1,6 +1,6 @@
 /** The settings as people read them: for `homeport config`, `GET /api/v1/config` and the documentation. */
 import type { LoadedSettings } from './load.ts'
-import type { SettingRow } from './settings.ts'
+import type { SettingRow } from './setting-row.ts'
 import { allSettings, flagOf, variableOf } from './settings.ts'
 
 export interface SettingShown {

@@ -80,6 +80,18 @@ export function port(): Kind<number> {
   return kind('a port from 0 to 65535 (0 picks a free one)', 'PORT', '', read, String)
 }
 
+/** A TCP port, or `off`: null. 0 picks a free one. */
+export function portOrOff(): Kind<number | null> {
+  const { schema, form, placeholder, unit } = port()
+  const read: Read<number | 'off'> = (input) => (isOff(input) ? 'off' : schema.safeParse(input).data)
+  const inner = kind(`${form}, or off`, placeholder, unit, read, String)
+  return {
+    ...inner,
+    schema: inner.schema.transform((value) => (value === 'off' ? null : value)),
+    show: (value) => (value === null ? 'off' : String(value)),
+  }
+}
+
 const BYTES: readonly (readonly [string, number])[] = [
   ['GiB', 1024 ** 3],
   ['MiB', 1024 ** 2],

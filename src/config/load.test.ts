@@ -32,6 +32,16 @@ const values: Record<SettingKey, readonly [unknown, string, unknown, string]> = 
   host: ['127.0.0.1', '0.0.0.0', '0.0.0.0', 'a b'],
   config: ['', 'other.yaml', 'other.yaml', 'a\0b'],
   'mqtt.port': [1883, '0', 0, '65536'],
+  'mqtt.tlsPort': [null, '8883', 8883, '65536'],
+  'mqtt.wsPort': [null, '0', 0, 'on'],
+  'mqtt.wssPort': [null, '8443', 8443, '-1'],
+  'mqtt.proxyProtocol': [false, 'on', true, 'v2'],
+  'tls.cert': ['', 'server.crt', 'server.crt', 'a\0b'],
+  'tls.key': ['', 'server.key', 'server.key', 'a\0b'],
+  'tls.sni': ['', '/etc/homeport/sni', '/etc/homeport/sni', 'a\0b'],
+  'tls.ca': ['', 'ca.crt', 'ca.crt', 'a\0b'],
+  'tls.crl': ['', 'ca.crl', 'ca.crl', 'a\0b'],
+  'tls.minVersion': ['1.2', '1.3', '1.3', '1.1'],
   'mqtt.autoDelivery': ['always', 'requested', 'requested', 'never'],
   'mqtt.keepAliveMin': [30, '10', 10, '-1'],
   'mqtt.keepAliveMax': [1200, '65535', 65535, '65536'],
@@ -72,12 +82,24 @@ const values: Record<SettingKey, readonly [unknown, string, unknown, string]> = 
 
 const pair = { HOMEPORT_ACCESS_KEY_ID: 'id', HOMEPORT_ACCESS_KEY_SECRET: 'secret-secret' }
 
+/** What a setting needs beside it. */
+function company(key: SettingKey): Record<string, string> {
+  if (key.startsWith('accessKey')) return pair
+  if (!key.startsWith('tls.') && key !== 'mqtt.tlsPort' && key !== 'mqtt.wssPort') return {}
+  const { [variableOf(key)]: _own, ...others } = {
+    HOMEPORT_TLS_CERT: 'server.crt',
+    HOMEPORT_TLS_KEY: 'server.key',
+    HOMEPORT_TLS_CA: 'ca.crt',
+  } as Record<string, string>
+  return others
+}
+
 const rows = allSettings.map((row) => [row.key as SettingKey, row] as const)
 const read = () => ''
 
 describe.each(rows)('%s', (key, row) => {
   const [byDefault, text, value, bad] = values[key]
-  const variables = { ...(key.startsWith('accessKey') ? pair : {}), [variableOf(key)]: text }
+  const variables = { ...company(key), [variableOf(key)]: text }
   test('has its default', () => {
     const loaded = load()
     expect(at(loaded.settings, key)).toBe(byDefault)
@@ -103,7 +125,11 @@ describe.each(rows.filter(([, row]) => !row.secret))('%s', (key, row) => {
 
   test('is set by its flag, in both forms, above its variable', () => {
     for (const flags of [[flagOf(key), text], [`${flagOf(key)}=${text}`]]) {
-      const loaded = load({ flags, variables: { [variableOf(key)]: row.kind.show(row.default) }, read })
+      const loaded = load({
+        flags,
+        variables: { ...company(key), [variableOf(key)]: row.kind.show(row.default) },
+        read,
+      })
       expect(at(loaded.settings, key)).toBe(value)
       expect(loaded.origins.get(key)).toEqual({ kind: 'flag', text: flagOf(key) })
     }
@@ -114,7 +140,7 @@ describe.each(rows.filter(([, row]) => !row.secret))('%s', (key, row) => {
 
 describe.each(rows.filter(([, row]) => row.secret))('%s', (key) => {
   const [, text, , bad] = values[key]
-  const variables = { ...(key.startsWith('accessKey') ? pair : {}), [variableOf(key)]: text }
+  const variables = { ...company(key), [variableOf(key)]: text }
 
   test('is no flag and stands in no file', () => {
     expect(mistakesOf({ flags: [flagOf(key), text] })[0]?.what).toContain(variableOf(key))
@@ -130,7 +156,7 @@ describe.each(rows.filter(([key, row]) => !row.secret && key !== 'config' && key
   test('is set by the file, nested or dotted', () => {
     const [group, leaf] = key.split('.')
     for (const file of [`\n${key}: ${text}\n`, leaf ? `${group}:\n  ${leaf}: ${text}\n` : `\n${key}: "${text}"\n`]) {
-      const loaded = load({ file })
+      const loaded = load({ file, variables: company(key) })
       expect(at(loaded.settings, key)).toBe(value)
       expect(loaded.origins.get(key)).toEqual({ kind: 'file', text: 'homeport-data/homeport.yaml line 2' })
     }
@@ -205,8 +231,31 @@ test.each([
   expect(mistakesOf({ flags, variables }).map(({ what }) => what)).toEqual([expect.stringContaining(text)])
 })
 
-test('both ports may be 0', () => {
-  expect(mistakesOf({ flags: ['--mqtt-port', '0', '--http-port', '0'] })).toEqual([])
+test('all ports may be 0, and off', () => {
+  expect(mistakesOf({ flags: ['--mqtt-port', '0', '--http-port', '0', '--mqtt-ws-port', '0'] })).toEqual([])
+  expect(load({ file: 'mqtt: {tlsPort: off, wsPort: 0}' }).settings.mqtt).toMatchObject({ tlsPort: null, wsPort: 0 })
+})
+
+test.each([
+  [['--mqtt-tls-port', '0', '--mqtt-wss-port', '0'], '--mqtt-tls-port', 'mqtt.tlsPort needs tls.cert and tls.key'],
+  [['--mqtt-tls-port', '0', '--tls-cert', 'c'], '--mqtt-tls-port', 'mqtt.tlsPort needs tls.key beside'],
+  [['--tls-cert', 'c'], '--tls-cert', 'tls.cert needs tls.key beside'],
+  [['--tls-key', 'k'], '--tls-key', 'tls.key needs tls.cert beside'],
+  [['--tls-ca', 'c', '--tls-crl', 'r'], '--tls-ca', 'tls.ca needs tls.cert and tls.key'],
+  [['--tls-sni', 'd'], '--tls-sni', 'tls.sni needs tls.cert and tls.key'],
+  [['--tls-cert', 'c', '--tls-key', 'k', '--tls-crl', 'r'], '--tls-crl', 'needs tls.ca'],
+])('half of TLS is one mistake: %j', (flags, where, what) => {
+  expect(mistakesOf({ flags })).toEqual([{ where, what: expect.stringContaining(what) }])
+})
+
+test('a version of TLS may stand in the file as a number', () => {
+  expect(load({ file: 'tls: {minVersion: 1.3}' }).settings.tls.minVersion).toBe('1.3')
+})
+
+test('two MQTT ports of one number are a mistake', () => {
+  expect(mistakesOf({ flags: ['--mqtt-port', '9001', '--mqtt-ws-port', '9001'] })).toEqual([
+    { where: '--mqtt-ws-port', what: 'mqtt.port and mqtt.wsPort are both 9001' },
+  ])
 })
 
 test('the file is --config, else HOMEPORT_CONFIG, else homeport.yaml in the data directory', () => {

@@ -1,7 +1,8 @@
 /** Puts the settings together: defaults < YAML file < variables < flags. Validated whole: every mistake is named at once. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SettingKey, SettingRow, Settings } from './settings.ts'
+import type { SettingRow } from './setting-row.ts'
+import type { SettingKey, Settings } from './settings.ts'
 import { allSettings, nest } from './settings.ts'
 import type { Found, Given, Mistake, Origin } from './sources.ts'
 import { readFile, readFlags, readVariables } from './sources.ts'
@@ -104,7 +105,7 @@ function complaint(row: SettingRow, value: unknown, expected: string): string {
 /** What no single value shows. */
 function crossChecks({ settings, origins }: LoadedSettings): Mistake[] {
   const found: Mistake[] = []
-  const check = (wrong: boolean, key: SettingKey, what: string) => {
+  const check: Check = (wrong, key, what) => {
     if (wrong) found.push({ where: origins.get(key)?.text ?? key, what })
   }
   const { mqtt, store, http } = settings
@@ -118,7 +119,18 @@ function crossChecks({ settings, origins }: LoadedSettings): Mistake[] {
     'store.giveUp',
     'store.giveUp is shorter than store.commitTimeout, so no write would be tried again',
   )
-  check(mqtt.port !== 0 && mqtt.port === http.port, 'http.port', `mqtt.port and http.port are both ${http.port}`)
+  const ports = [
+    ['mqtt.port', mqtt.port],
+    ['mqtt.tlsPort', mqtt.tlsPort],
+    ['mqtt.wsPort', mqtt.wsPort],
+    ['mqtt.wssPort', mqtt.wssPort],
+    ['http.port', http.port],
+  ] as const
+  for (const [i, [key, port]] of ports.entries()) {
+    const other = port === 0 || port === null ? undefined : ports.slice(0, i).find(([, it]) => it === port)
+    check(other !== undefined, key, `${other?.[0]} and ${key} are both ${port}`)
+  }
+  checkTls(settings, check)
   check(
     settings.accessKeyId !== '' && settings.accessKeySecret === '',
     'accessKeyId',
@@ -130,4 +142,27 @@ function crossChecks({ settings, origins }: LoadedSettings): Mistake[] {
     'needs HOMEPORT_ACCESS_KEY_ID beside it',
   )
   return found
+}
+
+type Check = (wrong: boolean, key: SettingKey, what: string) => void
+
+/** One mistake, whatever else of TLS is missing with it. */
+function checkTls({ mqtt, tls }: Settings, check: Check): void {
+  if (tls.cert !== '' && tls.key !== '') {
+    check(tls.crl !== '' && tls.ca === '', 'tls.crl', 'tls.crl revokes device certificates: it needs tls.ca')
+    return
+  }
+  const missing = tls.cert === '' ? (tls.key === '' ? 'tls.cert and tls.key' : 'tls.cert') : 'tls.key'
+  const dev = 'homeport tls dev makes them for development'
+  const needy = [
+    ['mqtt.tlsPort', mqtt.tlsPort !== null],
+    ['mqtt.wssPort', mqtt.wssPort !== null],
+    ['tls.cert', tls.cert !== ''],
+    ['tls.key', tls.key !== ''],
+    ['tls.sni', tls.sni !== ''],
+    ['tls.ca', tls.ca !== ''],
+    ['tls.crl', tls.crl !== ''],
+  ] as const
+  const first = needy.find(([, is]) => is)?.[0]
+  if (first !== undefined) check(true, first, `${first} needs ${missing} beside it; ${dev}`)
 }

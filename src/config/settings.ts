@@ -2,40 +2,12 @@
  * Every setting of Homeport, defined once. Flags, variables, the YAML file, `homeport config`, --help and the documentation
  * read this table. A setting `a.bC` is the variable `HOMEPORT_A_B_C` and the flag `--a-b-c`.
  */
-import type { Kind } from './kinds.ts'
-import { duration, integer, oneOf, onOff, port, size, text } from './kinds.ts'
-
-export interface SettingRow<K extends string = string, T = unknown> {
-  readonly key: K
-  readonly kind: Kind<T>
-  readonly default: T
-  /** Default under `limits.profile: vendor`, where it is another; an explicit value wins. */
-  readonly vendor: T
-  readonly description: string
-  /** Where it is specified. */
-  readonly source: string
-  /** By variable alone: neither in the file nor as a flag, and never shown. */
-  readonly secret: boolean
-}
-
-interface Extra<T> {
-  readonly vendor?: T
-  readonly secret?: boolean
-}
-
-function setting<const K extends string, T>(
-  key: K,
-  kind: Kind<T>,
-  value: NoInfer<T>,
-  description: string,
-  source: string,
-  extra: Extra<NoInfer<T>> = {},
-): SettingRow<K, T> {
-  const vendor = extra.vendor === undefined ? value : extra.vendor
-  return { key, kind, default: value, vendor, description, source, secret: extra.secret === true }
-}
+import { duration, integer, oneOf, onOff, port, portOrOff, size, text } from './kinds.ts'
+import type { SettingRow } from './setting-row.ts'
+import { setting } from './setting-row.ts'
 
 const path = text('a path', 'PATH', /^[^\0]+$/)
+const pathOrNothing = text('a path, or nothing', 'PATH', /^[^\0]*$/)
 const secondsOfKeepAlive = { min: 0, max: 65535, unit: 'seconds' }
 
 export const settingRows = [
@@ -55,7 +27,23 @@ export const settingRows = [
     'design.md',
   ),
 
-  setting('mqtt.port', port(), 1883, 'MQTT over TCP', 'design.md'),
+  setting(
+    'mqtt.port',
+    port(),
+    1883,
+    'MQTT over TCP; where tls.cert is set, over TLS too: the first byte decides',
+    'direct.md §1.1',
+  ),
+  setting('mqtt.tlsPort', portOrOff(), null, 'MQTT over TLS alone', 'direct.md §1.1'),
+  setting('mqtt.wsPort', portOrOff(), null, 'MQTT over WebSocket; with tls.cert, secure too', 'direct.md §3.2'),
+  setting('mqtt.wssPort', portOrOff(), null, 'MQTT over secure WebSocket alone', 'direct.md §3.2'),
+  setting(
+    'mqtt.proxyProtocol',
+    onOff(),
+    false,
+    'every connection of the MQTT ports begins with a header of the PROXY protocol (1 or 2), which names the client; one without is closed',
+    'decision 8',
+  ),
   setting(
     'mqtt.autoDelivery',
     oneOf(['always', 'requested']),
@@ -71,6 +59,25 @@ export const settingRows = [
     'direct.md §1.4',
   ),
   setting('mqtt.keepAliveMax', integer(secondsOfKeepAlive), 1200, 'longest keep-alive of a CONNECT', 'direct.md §1.4'),
+
+  setting(
+    'tls.cert',
+    pathOrNothing,
+    '',
+    'certificate of the server with its chain, PEM; read again when it changes',
+    'docs/tls.md',
+  ),
+  setting('tls.key', pathOrNothing, '', 'its private key, PEM', 'docs/tls.md'),
+  setting(
+    'tls.sni',
+    pathOrNothing,
+    '',
+    'directory of further certificates NAME.crt, each with NAME.key, for the host names that stand in them',
+    'docs/tls.md',
+  ),
+  setting('tls.ca', pathOrNothing, '', 'CA of device certificates, PEM: they stand for a password', 'direct.md §1.8'),
+  setting('tls.crl', pathOrNothing, '', 'revoked device certificates (CRLs), PEM', 'docs/tls.md'),
+  setting('tls.minVersion', oneOf(['1.2', '1.3']), '1.2', 'lowest version of TLS', 'docs/tls.md'),
 
   setting('http.port', port(), 8080, 'HTTP: OpenAPI, /api/v1, health and metrics', 'design.md'),
 

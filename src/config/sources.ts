@@ -2,7 +2,7 @@
 import type { Node } from 'yaml'
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import { nearest } from './nearest.ts'
-import type { SettingRow } from './settings.ts'
+import type { SettingRow } from './setting-row.ts'
 import { allSettings, flagOf, variableOf } from './settings.ts'
 
 /** A value as it was found, and where: `homeport.yaml line 3`, `HOMEPORT_HOST`, `--host`. */
