@@ -14,6 +14,8 @@ export interface Credentials {
   /** `deviceName&productKey`. */
   readonly userName: string
   readonly password: string
+  /** Common Name of the client's certificate, which was verified; it names the device as a user name does. */
+  readonly certificate?: string | undefined
 }
 
 export interface ConnectAccepted {
@@ -41,6 +43,10 @@ class ConnectFacts {
   readonly directory: Directory
   readonly secrets: Secrets
   readonly credentials: Credentials
+  /** The device is the certificate's: neither signature nor form of the client id are asked for (direct.md §1.8). */
+  readonly certified: boolean
+  /** Who it is, by user name or certificate. */
+  readonly userName: string
   readonly clientId: ClientId
   /** `undefined`: unknown method. The documented default is hmacmd5. */
   readonly method: SignMethod | undefined
@@ -55,11 +61,13 @@ class ConnectFacts {
     this.credentials = credentials
     this.clientId = parseClientId(credentials.clientId)
     this.method = signMethod(this.clientId.parameters.get('signmethod') ?? 'hmacmd5')
-    const { userName } = credentials
+    const { certificate = '', userName } = credentials
+    this.certified = certificate !== '' && (isNobody(userName) || userName === certificate)
+    this.userName = this.certified ? certificate : userName
     // Neither name may hold an ampersand, so which one is cut at makes no difference to a device that exists.
-    const cut = userName.lastIndexOf('&')
-    this.deviceName = cut < 0 ? '' : userName.slice(0, cut)
-    this.productKey = cut < 0 ? '' : userName.slice(cut + 1)
+    const cut = this.userName.lastIndexOf('&')
+    this.deviceName = cut < 0 ? '' : this.userName.slice(0, cut)
+    this.productKey = cut < 0 ? '' : this.userName.slice(cut + 1)
     this.product = directory.product(this.productKey)
     this.device = this.product?.devices.get(this.deviceName)
   }
@@ -85,9 +93,10 @@ export const connectChecks: readonly ConnectCheck[] = [
   {
     name: 'client-id',
     refusal: 'client-id',
-    fails: ({ clientId, method }) => !clientId.hasBlock || !method || longerThan(clientId.id, idLimit),
+    fails: ({ clientId, method, certified }) =>
+      !((clientId.hasBlock && method) || certified) || longerThan(clientId.id, idLimit),
   },
-  { name: 'user-name', refusal: 'user-name', fails: ({ credentials }) => !credentials.userName.includes('&') },
+  { name: 'user-name', refusal: 'user-name', fails: ({ userName }) => !userName.includes('&') },
   { name: 'product', refusal: 'user-name', fails: ({ product }) => !product },
   {
     name: 'device',
@@ -96,7 +105,7 @@ export const connectChecks: readonly ConnectCheck[] = [
   },
   { name: 'deleted', refusal: 'deleted', fails: ({ device }) => !device },
   { name: 'status', refusal: 'disabled', fails: ({ device }) => device?.disabled ?? false },
-  { name: 'sign', refusal: 'sign', fails: (facts) => !facts.signed() },
+  { name: 'sign', refusal: 'sign', fails: (facts) => !facts.certified && !facts.signed() },
 ]
 
 /** Judges the credentials of a direct CONNECT. Changes nothing. */
@@ -123,6 +132,11 @@ export function judgeConnect(
     ss: facts.clientId.parameters.get('_ss') === '1',
     ext: intParameter(facts.clientId, 'ext') & 3,
   }
+}
+
+/** A device that does not know yet who it is: the vendor's sample sends no user name, the C SDK one made of empty names. */
+export function isNobody(userName: string): boolean {
+  return userName === '' || userName === '&'
 }
 
 /** In characters, as a reader counts them; only texts that could be too long are counted. */

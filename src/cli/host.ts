@@ -29,6 +29,8 @@ export interface RunningServer {
   readonly accessKey: { readonly id: string; readonly secret: string } | null
   /** Whether the registry has no product yet. */
   readonly empty: boolean
+  /** Reads the certificates again; only where there are any. */
+  readonly reload?: () => void
   /** Closes listeners and connections, writes what is open, releases the directory. */
   stop(): Promise<void>
 }
@@ -70,6 +72,8 @@ export interface CliHost {
   writeFile(path: string, text: string, mode: number): void
   removeFile(path: string): void
   exists(path: string): boolean
+  /** Whether a person's terminal is at the other end, so that SIGHUP says that it was closed. */
+  readonly terminal?: boolean
   /** Calls `run` on every signal that asks the process to end, from now on. */
   onSignal(run: (signal: string) => void): void
   /** Ends the process at once, for a stop that hangs. */

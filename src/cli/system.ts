@@ -5,7 +5,7 @@ import { SystemClock } from '../clock/system.ts'
 import { systemRandom } from '../random/random.ts'
 import type { CliHost } from './host.ts'
 
-/** SIGHUP too: a closed terminal is a wish to end like the others. */
+/** SIGHUP too: a closed terminal is a wish to end like the others; without one it asks to read the certificates again. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 function readFile(path: string): string | undefined {
@@ -44,6 +44,7 @@ export function systemHost(parts: Composed): CliHost {
     random: systemRandom,
     pid: process.pid,
     fetch: (url, init) => fetch(url, init),
+    terminal: process.stdout.isTTY === true || process.stderr.isTTY === true,
     readFile,
     readStdin: () => text(process.stdin),
     writeFile,

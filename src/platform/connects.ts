@@ -1,7 +1,7 @@
 /** Direct CONNECTs: a login like any other, pending until its fact is stored (direct.md §1.2–1.7). */
 
 import type { World } from '../alink/row.ts'
-import { judgeConnect } from '../auth/connect.ts'
+import { isNobody, judgeConnect } from '../auth/connect.ts'
 import type { ConnectRefusal } from '../codes/mqtt.ts'
 import { connectRefusals } from '../codes/mqtt.ts'
 import type { Device } from '../devices/device.ts'
@@ -37,11 +37,13 @@ export class Connects {
   connect(link: Link, packet: ConnectPacket): void {
     const { mqtt } = this.#world.settings
     const userName = packet.userName ?? ''
+    // As the log names it.
+    const who = isNobody(userName) ? (link.certificate ?? '') : userName
     if (packet.keepAlive < mqtt.keepAliveMin || packet.keepAlive > mqtt.keepAliveMax) {
       this.#refuse(
         link,
         'keep-alive',
-        userName,
+        who,
         `keep-alive ${packet.keepAlive} s, ${mqtt.keepAliveMin} to ${mqtt.keepAliveMax} are taken`,
       )
       return
@@ -51,13 +53,14 @@ export class Connects {
       clientId: packet.clientId,
       userName,
       password,
+      certificate: link.certificate,
     })
     if (!judged.ok) {
-      this.#refuse(link, judged.refusal, userName, connectRefusals[judged.refusal].text, judged.check)
+      this.#refuse(link, judged.refusal, who, connectRefusals[judged.refusal].text, judged.check)
       return
     }
     if (this.#tooOften(judged.device)) {
-      this.#refuse(link, 'rate', userName, connectRefusals.rate.text)
+      this.#refuse(link, 'rate', who, connectRefusals.rate.text)
       return
     }
     const { ss, ext, device } = judged
@@ -67,6 +70,7 @@ export class Connects {
         ext,
         persistent: !packet.cleanStart,
         since: this.#world.clock.wall(),
+        asksWhoItIs: isNobody(userName),
       }),
     )
   }
@@ -94,8 +98,10 @@ export class Connects {
     if (!peer) return
     this.#peers.add(peer)
     this.#half.delete(peer.device)
-    const { key } = peer.device
-    linkOf(ref).accept({ key: `d:${key}`, owner: key })
+    const { key, productKey, deviceName } = peer.device
+    const link = linkOf(ref)
+    link.accept({ key: `d:${key}`, owner: key })
+    if (peer.asksWhoItIs) link.send('/ext/auth/identity/response', JSON.stringify({ productKey, deviceName }))
   }
 
   closed(peer: DevicePeer, by: ClosedBy): void {

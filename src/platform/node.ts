@@ -20,6 +20,7 @@ import type { Metrics } from '../metrics/metrics.ts'
 import type { Profile } from '../mqtt/host.ts'
 import type { Mqtt } from '../mqtt/mqtt.ts'
 import { createMqtt } from '../mqtt/mqtt.ts'
+import type { Tls } from '../mqtt/transport/tls.ts'
 import type { Random } from '../random/random.ts'
 import { Sessions } from '../sessions/machine.ts'
 import { LoginWindows } from '../sessions/windows.ts'
@@ -33,10 +34,12 @@ import { Connects } from './connects.ts'
 import { Deliver, keyOf } from './deliver.ts'
 import { DeviceFilters } from './filters.ts'
 import { Gate } from './gate.ts'
-import { compactFrom, keepIn, keptBy } from './keep.ts'
+import { compactFrom, Keeper, keptBy } from './keep.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { Messages } from './messages.ts'
 import { linkOf, peerOf } from './peer.ts'
+import type { MqttPorts } from './ports.ts'
+import { openPorts } from './ports.ts'
 import { PublishRates } from './rates.ts'
 import { RegistryRunner } from './registry.ts'
 import { reporter } from './report.ts'
@@ -69,8 +72,8 @@ export interface HomeportNode {
   readonly messages: Messages
   readonly connects: Connects
   readonly mqtt: Mqtt
-  /** Opens the MQTT listener; its real port. */
-  listen(): Promise<number>
+  /** Opens the MQTT ports that the settings name; their real numbers. `tls`: for those that need it. */
+  listen(tls?: Tls | null): Promise<MqttPorts>
   /** Closes connections, stores what is open, releases the directory. */
   close(): Promise<void>
 }
@@ -131,6 +134,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       else sessions.failed(effect.device, effect.epoch, turn)
     },
     attach: (effect) => attach(effect, sessions, directory, mqtt()),
+    promise: (effect) => promise(effect, mqtt()),
     accept: (link) => (holder.connects as Connects).accept(link),
     close: closeLink,
     suback: (effect, stored) => suback(effect, stored, mqtt()),
@@ -200,9 +204,10 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       retries,
       tallies,
     })
+    const keep = new Keeper(store.commit, clock)
     const front = createMqtt({
       clock,
-      keep: keepIn(store),
+      keep,
       host: gate,
       profile: deviceProfile(settings),
       limits: settings.limits,
@@ -211,6 +216,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       onDefect: (error) => log.error('a packet met a defect; its connection is closed', { err: error }),
     })
     front.restore(keptBy(store))
+    keep.bind(front)
     compactFrom(store, front)
     holder.mqtt = front
     metrics.connections = () => connects.count
@@ -225,7 +231,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       messages: new Messages(world, apply, connects, new MessageIds(clock)),
       connects,
       mqtt: front,
-      listen: () => front.listen(settings.mqtt.port, settings.host),
+      listen: (tls = null) => openPorts(front, settings, tls),
       async close() {
         await front.close()
         await store.close()
@@ -244,6 +250,16 @@ function openIds(store: Store<Waiting>): AlinkIds {
     mark: mark === undefined ? undefined : Number(mark),
     reserve: (next) => store.values.set(name, String(next), true),
   })
+}
+
+/** What a persistent session keeps is stored with the login that makes it. */
+function promise(effect: Extract<Effect, { kind: 'attach' | 'connack' }>, mqtt: Mqtt): void {
+  if (effect.kind === 'attach') {
+    if (effect.persistent) mqtt.inboxes.promise(keyOf(effect.owner))
+    return
+  }
+  const peer = peerOf(effect.link)
+  if (peer) mqtt.promise(peer.link, { key: `d:${peer.device.key}`, owner: peer.device.key })
 }
 
 /** The device's messages go to the link of its session; whether they wait while it is off line, its last login said. */

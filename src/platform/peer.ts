@@ -15,6 +15,8 @@ export class DevicePeer {
   readonly persistent: boolean
   readonly isGateway: boolean
   readonly since: number
+  /** Let in by its certificate without a name: it is told who it is (direct.md §1.8). */
+  readonly asksWhoItIs: boolean
   /** The last group that something of this link waits for; later output of the link goes behind it [MQTT-4.6.0-2]. */
   waitsFor = 0
   lastTopic = ''
@@ -27,7 +29,7 @@ export class DevicePeer {
   constructor(
     link: Link,
     device: Device,
-    options: { selfSubscribing: boolean; ext: number; persistent: boolean; since: number },
+    options: { selfSubscribing: boolean; ext: number; persistent: boolean; since: number; asksWhoItIs?: boolean },
   ) {
     this.link = link
     this.device = device
@@ -35,6 +37,7 @@ export class DevicePeer {
     this.ext = options.ext
     this.persistent = options.persistent
     this.since = options.since
+    this.asksWhoItIs = options.asksWhoItIs === true
     this.isGateway = device.isGateway
   }
 }

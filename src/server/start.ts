@@ -1,4 +1,4 @@
-/** One process: a node, its MQTT listener and its HTTP listener. `homeport serve` starts it, and says where it listens. */
+/** One process: a node, its MQTT ports and its HTTP listener. `homeport serve` starts it, and says where it listens. */
 
 import type { Clock } from '../clock/clock.ts'
 import type { LoadedSettings } from '../config/load.ts'
@@ -8,6 +8,7 @@ import { HttpServer } from '../openapi/server.ts'
 import type { HomeportNode } from '../platform/node.ts'
 import { openNode } from '../platform/node.ts'
 import type { Random } from '../random/random.ts'
+import { Certificates } from './certificates.ts'
 import { apiContext } from './context.ts'
 import { firstKey } from './first-key.ts'
 
@@ -32,6 +33,8 @@ export interface RunningServer {
   readonly empty: boolean
   /** For tests and simulations; the command line does not look into it. */
   readonly node: HomeportNode
+  /** Reads the certificates again; only where there are any. */
+  readonly reload?: () => void
   stop(): Promise<void>
 }
 
@@ -39,11 +42,13 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { loaded, log, metrics, clock, random, token, version, locked } = options
   const { settings } = loaded
+  const certificates = settings.tls.cert === '' ? null : new Certificates({ settings: settings.tls, clock, log })
   const node = await openNode({ settings, clock, random, log, metrics, secretKey: settings.secretKey, locked })
   let ports: Readonly<Record<string, number>> = {}
   let http: HttpServer | null = null
   const stop = async () => {
     ports = {}
+    certificates?.close()
     await http?.close()
     await node.close()
   }
@@ -52,8 +57,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const accessKey = await firstKey(node, settings)
     http = new HttpServer(apiContext({ node, loaded, log, metrics, version, listeners: () => ports }), token)
     const httpPort = await http.listen(settings.host, settings.http.port)
-    ports = { mqtt: await node.listen(), http: httpPort }
-    return { ports, accessKey, empty, node, stop }
+    const { mqtt = 0, ...others } = await node.listen(certificates?.tls ?? null)
+    ports = { mqtt, http: httpPort, ...others }
+    const reload = certificates === null ? {} : { reload: () => certificates.reload() }
+    return { ports, accessKey, empty, node, stop, ...reload }
   } catch (error) {
     await stop()
     throw error

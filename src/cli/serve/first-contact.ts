@@ -7,7 +7,7 @@ import { quoted } from '../mosquitto.ts'
 /** One line; scripts read `ready.json` instead. */
 export function readyLine(settings: Settings, ports: RunningServer['ports'], pid: number): string {
   const { mqtt, http, ...others } = ports
-  const more = Object.entries(others).map(([name, port]) => `, ${name} on port ${port}`)
+  const more = Object.entries(others).map(([name, port]) => `, ${name}://${hostPort(settings.host, port)}`)
   return `Homeport is ready: mqtt://${hostPort(settings.host, mqtt)}, http://${hostPort(settings.host, http)}${more.join('')} (data ${settings.data}, pid ${pid})\n`
 }
 

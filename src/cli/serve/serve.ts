@@ -1,6 +1,8 @@
 /** `homeport serve`: starts the server, says where it listens, and stops it cleanly on a signal. */
 import type { Timer } from '../../clock/clock.ts'
 import type { LoadedSettings } from '../../config/load.ts'
+import type { Settings } from '../../config/settings.ts'
+import { flagOf } from '../../config/settings.ts'
 import type { Log } from '../../log/log.ts'
 import { stderrLog } from '../../log/log.ts'
 import { Metrics } from '../../metrics/metrics.ts'
@@ -54,6 +56,7 @@ export async function serve(host: CliHost, options: ServeOptions): Promise<ExitC
     log.flush()
     throw startFailure(options.loaded, error as StartError)
   }
+  if (!host.terminal) stopping.reload = server.reload ?? null
   if (!stopping.asked) announce(host, options, files, server, token)
   await stopping.wish
   files.remove()
@@ -90,6 +93,8 @@ class Stopping {
   /** Settled by the first signal. */
   readonly wish: Promise<void>
   asked = false
+  /** What SIGHUP is for instead, if anything. */
+  reload: (() => void) | null = null
   readonly #host: CliHost
   readonly #files: ReadyFiles
   readonly #log: Log
@@ -109,6 +114,10 @@ class Stopping {
   }
 
   #on(signal: string): void {
+    if (signal === 'SIGHUP' && this.reload !== null) {
+      this.reload()
+      return
+    }
     const now = this.#host.clock.mono()
     if (this.asked) {
       if (now - this.#askedAt > SAME_WISH) this.#cut(`second ${signal}`)
@@ -133,6 +142,18 @@ class Stopping {
   }
 }
 
+const portSettings = ['mqtt.port', 'mqtt.tlsPort', 'mqtt.wsPort', 'mqtt.wssPort', 'http.port'] as const
+
+function portAt({ mqtt, http }: Settings, key: (typeof portSettings)[number]): number | null {
+  return {
+    'http.port': http.port,
+    'mqtt.port': mqtt.port,
+    'mqtt.tlsPort': mqtt.tlsPort,
+    'mqtt.wsPort': mqtt.wsPort,
+    'mqtt.wssPort': mqtt.wssPort,
+  }[key]
+}
+
 interface StartError extends Error {
   readonly code?: string
   readonly syscall?: string
@@ -144,7 +165,7 @@ interface StartError extends Error {
 function startFailure({ settings }: LoadedSettings, error: StartError): Error {
   if (error instanceof CliFailure) return error
   const { code, port } = error
-  const flag = port === settings.http.port && port !== settings.mqtt.port ? '--http-port' : '--mqtt-port'
+  const flag = flagOf(portSettings.find((key) => port === portAt(settings, key)) ?? 'mqtt.port')
   const where = `${error.address ?? settings.host} port ${port}`
   if (code === 'EADDRINUSE')
     return failure(

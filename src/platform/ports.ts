@@ -1,0 +1,24 @@
+/** The MQTT ports of a node, as its settings name them. */
+import type { Settings } from '../config/settings.ts'
+import type { Mqtt } from '../mqtt/mqtt.ts'
+import type { Tls } from '../mqtt/transport/tls.ts'
+
+/** Real number by scheme: `mqtt`, and `mqtts`, `ws`, `wss` where they are open. */
+export type MqttPorts = Readonly<Record<string, number>>
+
+/** Rejects where one cannot be opened; those before it stay open until the front end is closed. */
+export async function openPorts(front: Mqtt, { host, mqtt }: Settings, tls: Tls | null): Promise<MqttPorts> {
+  const { proxyProtocol } = mqtt
+  const rows = [
+    ['mqtt', mqtt.port, true, false],
+    ['mqtts', mqtt.tlsPort, false, false],
+    ['ws', mqtt.wsPort, true, true],
+    ['wss', mqtt.wssPort, false, true],
+  ] as const
+  const ports: Record<string, number> = {}
+  for (const [name, port, plain, webSocket] of rows) {
+    if (port === null) continue
+    ports[name] = await front.listen(port, host, { tls, plain, webSocket, proxyProtocol })
+  }
+  return ports
+}
