@@ -165,6 +165,17 @@ describe('answers of gateways', () => {
     },
   )
 
+  promise(['thing.enable', 'thing.delete'], 'enable_reply and delete_reply are not answered', async () => {
+    const { gateway, sub } = await node().scene()
+    await gateway.login(sub)
+    const name = `${sub.productKey}/${sub.deviceName}`
+    for (const path of ['thing/enable_reply', 'thing/delete_reply', 'thing/disable_reply']) {
+      expect(await gateway.publish(`/sys/${name}/${path}`, '{"id":"2000000000","code":200,"data":{}}', 1)).toBe(0)
+      expect(await gateway.publish(`/sys/${name}/${path}`, 'no JSON', 1)).toBe(0)
+    }
+    expect(await gateway.texts()).toEqual([])
+  })
+
   promise('topo.add.notify', 'asked to add, and answered', async () => {
     const { gateway, sub } = await node().scene({ related: false })
     const { messages } = node().node

@@ -204,7 +204,7 @@ for (const request of requests) {
     }
 
     for (const path of request.texts) {
-      promise(request.promise, `${path.join('.')} is missing, empty or of another type`, async () => {
+      promise([request.promise, 'body.data'], `${path.join('.')} is missing, empty or of another type`, async () => {
         for (const value of noText) {
           const params = changed(request.params(scene), path, value)
           await refused(request, JSON.stringify({ id: '1', params }), '1', namings(request, path))

@@ -9,7 +9,7 @@ import type { TestNode } from '../support/node.ts'
 import { startTestNode } from '../support/node.ts'
 
 /** A test with a node of its own, whose disk may be filled. */
-function onNode(ids: readonly string[], name: string, run: (node: TestNode) => Promise<void>): void {
+function nodePromise(ids: readonly string[], name: string, run: (node: TestNode) => Promise<void>): void {
   promise(ids, name, async () => {
     const node = await startTestNode({ settings: { 'store.commitTimeout': '50ms' } })
     try {
@@ -21,7 +21,7 @@ function onNode(ids: readonly string[], name: string, run: (node: TestNode) => P
 }
 
 describe('the disk is full', () => {
-  onNode(['login.500', 'store.recovers'], 'login', async (node) => {
+  nodePromise(['login.500', 'store.recovers'], 'login', async (node) => {
     const { gateway, sub, sub2 } = await node.scene({ subs: 2 })
     const room = await node.fillDisk()
     const answer = await gateway.request('combine/login', JSON.stringify({ id: '9', params: makeLogin(sub) }))
@@ -35,7 +35,7 @@ describe('the disk is full', () => {
     expect(node.fleet.onlineThrough(sub)).toBe(gateway.name)
   })
 
-  onNode(
+  nodePromise(
     ['login.500', 'store.unchanged'],
     'take-over: the session of the other gateway stands, and nobody is told',
     async (node) => {
@@ -57,7 +57,7 @@ describe('the disk is full', () => {
     },
   )
 
-  onNode(['store.unchanged'], 'the windows do not count it', async (node) => {
+  nodePromise(['store.unchanged'], 'the windows do not count it', async (node) => {
     const { gateway, sub } = await node.scene()
     const room = await node.fillDisk()
     for (let i = 0; i < 7; i++) expect(await gateway.login(sub)).toBe(500)
@@ -66,7 +66,7 @@ describe('the disk is full', () => {
     expect(await gateway.login(sub)).toBe(429)
   })
 
-  onNode(['logout.500', 'store.recovers'], 'logout: it stays on line', async (node) => {
+  nodePromise(['logout.500', 'store.recovers'], 'logout: it stays on line', async (node) => {
     const { gateway, sub, sub2 } = await node.scene({ subs: 2 })
     for (const one of [sub, sub2]) await gateway.login(one)
     const room = await node.fillDisk()
@@ -79,7 +79,7 @@ describe('the disk is full', () => {
     expect(await gateway.logout(sub)).toBe(200)
   })
 
-  onNode(['login.500'], 'a refused login is refused with its own code', async (node) => {
+  nodePromise(['login.500'], 'a refused login is refused with its own code', async (node) => {
     const { gateway, sub } = await node.scene({ related: false })
     const room = await node.fillDisk()
     expect(await gateway.login(sub)).toBe(6401)
@@ -87,7 +87,7 @@ describe('the disk is full', () => {
     room()
   })
 
-  onNode(['store.connect'], 'CONNECT: 3, and the old connection stays', async (node) => {
+  nodePromise(['store.connect'], 'CONNECT: 3, and the old connection stays', async (node) => {
     const device = await node.fleet.device()
     const first = await node.device(device)
     const room = await node.fillDisk()
@@ -98,7 +98,7 @@ describe('the disk is full', () => {
     await first.cut()
   })
 
-  onNode(
+  nodePromise(
     ['store.publish'],
     'a report is answered 500 with its PUBACK; a message without a reply waits for room',
     async (node) => {
@@ -136,7 +136,7 @@ describe("SQLite's write lock is held", () => {
     },
   ]
   for (const row of rows) {
-    onNode(['store.registry', 'store.recovers'], row.name, async (node) => {
+    nodePromise(['store.registry', 'store.recovers'], row.name, async (node) => {
       const { gateway, sub } = await node.scene({ related: row.name === 'topo/delete' })
       const free = node.lockRegistry()
       const answer = await gateway.ask(row.path, row.params(node, sub), 1)
@@ -149,7 +149,7 @@ describe("SQLite's write lock is held", () => {
     })
   }
 
-  onNode(['store.registry'], 'sub/unregister: the device is still there', async (node) => {
+  nodePromise(['store.registry'], 'sub/unregister: the device is still there', async (node) => {
     const { gateway, sub } = await node.scene()
     await gateway.login(sub)
     const free = node.lockRegistry()
@@ -161,7 +161,7 @@ describe("SQLite's write lock is held", () => {
     free()
   })
 
-  onNode(['store.registry'], 'an operator is told, and nobody else', async (node) => {
+  nodePromise(['store.registry'], 'an operator is told, and nobody else', async (node) => {
     const { gateway, sub } = await node.scene()
     await gateway.login(sub)
     const free = node.lockRegistry()
@@ -174,7 +174,7 @@ describe("SQLite's write lock is held", () => {
 })
 
 describe('what comes behind waits for its turn', () => {
-  onNode(['topo.add.pipelined'], 'a login in the same segment as its topo/add', async (node) => {
+  nodePromise(['topo.add.pipelined'], 'a login in the same segment as its topo/add', async (node) => {
     const { gateway, sub } = await node.scene({ related: false })
     const free = node.lockRegistry()
     const added = gateway.ask('thing/topo/add', [makeTopoAdd(sub)])
@@ -184,7 +184,7 @@ describe('what comes behind waits for its turn', () => {
     expect(await login).toBe(200)
   })
 
-  onNode(['connect.pipelined'], 'packets in the same segment as CONNECT', async (node) => {
+  nodePromise(['connect.pipelined'], 'packets in the same segment as CONNECT', async (node) => {
     const device = await node.fleet.device()
     const client = await node.dial(device)
     const connect = connectPacket({ ...makeConnect(device), keepAlive: 60 }, 4)

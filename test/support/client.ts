@@ -32,7 +32,9 @@ export class DeviceClient extends MqttClient {
   /** Every PUBACK, SUBACK and PUBLISH as `puback 1`, `suback`, `publish TOPIC`, in the order of arrival. */
   readonly frames: string[] = []
   connackPacket: ConnackPacket | null = null
-  #markers = 0
+  #lastMark = 0
+  /** Who waits for the answer to a time request that marks a point. */
+  readonly #marks = new Map<string, (before: Received[]) => void>()
   readonly #witness: Witness
 
   constructor(wire: Wire, device: DeviceSecret, options: ClientOptions, witness: Witness) {
@@ -64,6 +66,7 @@ export class DeviceClient extends MqttClient {
     } else if (type === PacketType.puback) this.frames.push(`puback ${buffer.readUInt16BE(start)}`)
     else if (type === PacketType.suback) this.frames.push('suback')
     super.packet(type, flags, buffer, start, end)
+    if (type === PacketType.publish) this.#marked()
   }
 
   /** A topic of this device: `thing/…` and `rrpc/…` under /sys, `combine/…` under /ext/session, `user/…` as custom topic. */
@@ -83,12 +86,21 @@ export class DeviceClient extends MqttClient {
    * So this also shows that nothing came.
    */
   async rest(): Promise<Received[]> {
-    const mark = `mark-${++this.#markers}`
+    const mark = `mark-${++this.#lastMark}`
+    const before = new Promise<Received[]>((resolve) => this.#marks.set(mark, resolve))
     await this.publish(`/ext/ntp/${this.name}/request`, `{"deviceSendTime":"${mark}"}`)
-    for (;;) {
-      const { payload } = await this.next(`/ext/ntp/${this.name}/response`)
-      if (payload.includes(mark)) return this.unread.splice(0)
-    }
+    return this.within(before, 'the answer to a time request')
+  }
+
+  #marked(): void {
+    const last = this.unread.at(-1)
+    if (!last?.topic.startsWith('/ext/ntp/')) return
+    const mark = /"(mark-\d+)"/.exec(last.payload.toString())?.[1]
+    const resolve = mark === undefined ? undefined : this.#marks.get(mark)
+    if (mark === undefined || !resolve) return
+    this.#marks.delete(mark)
+    this.unread.pop()
+    resolve(this.unread.splice(0))
   }
 
   /** The same as `topic payload`. */
