@@ -2,6 +2,7 @@
 import type { Backend, Method } from './backend.ts'
 import { failureOf } from './failure.ts'
 import type { WithoutServer } from './find.ts'
+import { DEFAULT_DATA } from './find.ts'
 import type { CliHost } from './host.ts'
 import type { Answer } from './output.ts'
 
@@ -12,6 +13,8 @@ export interface OptionRow {
   readonly choices?: readonly string[]
   readonly default?: string
   readonly required?: boolean
+  /** Given several times, the values are joined by commas. */
+  readonly several?: boolean
 }
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>
@@ -35,12 +38,19 @@ const PAGE_SIZE = 1000
 /** The JSON API as commands use it: bodies come back, refusals are thrown. Nothing is opened before the first call. */
 export class Call {
   readonly host: CliHost
+  /** The data directory, whether a server runs on it or not. */
+  readonly data: string
   readonly #find: () => Promise<Backend>
   #backend: Promise<Backend> | null = null
 
-  constructor(host: CliHost, find: () => Promise<Backend>) {
+  constructor(host: CliHost, find: () => Promise<Backend>, data = DEFAULT_DATA) {
     this.host = host
+    this.data = data
     this.#find = find
+  }
+
+  get dataIsDefault(): boolean {
+    return this.data === DEFAULT_DATA
   }
 
   backend(): Promise<Backend> {

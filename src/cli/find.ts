@@ -25,6 +25,9 @@ export interface GlobalOptions {
  */
 export type WithoutServer = 'never' | 'existing' | 'create'
 
+/** Where the data directory is unless somebody says otherwise. */
+export const DEFAULT_DATA = './homeport-data'
+
 /** How long a server that runs on this machine may take to say that it is there, milliseconds. */
 const PROBE_TIME_OUT = 3000
 
@@ -39,7 +42,7 @@ export async function findBackend(host: CliHost, options: GlobalOptions, without
 export function dataDirectory(host: CliHost, options: GlobalOptions): string {
   const known = options.data ?? host.variables.HOMEPORT_DATA
   if (known) return known
-  if (!options.config && !host.variables.HOMEPORT_CONFIG) return './homeport-data'
+  if (!options.config && !host.variables.HOMEPORT_CONFIG) return DEFAULT_DATA
   return localSettings(host, options).settings.data
 }
 

@@ -1,11 +1,12 @@
 /** The program `homeport`, made from the rows of its commands. */
 import { Command, Option } from 'commander'
-import type { CommandRow } from './command.ts'
+import type { CommandRow, Options } from './command.ts'
 import { settingsHelp } from './commands/config.ts'
 import { deviceCommands } from './commands/device.ts'
 import { productCommands } from './commands/product.ts'
 import { sessionCommands } from './commands/session.ts'
 import { signCommands } from './commands/sign.ts'
+import { tlsCommands } from './commands/tls.ts'
 import { topoCommands } from './commands/topo.ts'
 import { exitCodeHelp } from './failure.ts'
 import type { GlobalOptions } from './find.ts'
@@ -17,6 +18,7 @@ export const commandRows: readonly CommandRow[] = [
   ...topoCommands,
   ...sessionCommands,
   ...signCommands,
+  ...tlsCommands,
 ]
 
 const groups: Readonly<Record<string, string>> = {
@@ -26,6 +28,7 @@ const groups: Readonly<Record<string, string>> = {
   topo: "gateways' topologies: which sub-devices may log in where",
   session: 'who is on line',
   sign: 'working MQTT and login parameters',
+  tls: 'certificates',
 }
 
 const argumentHelp: Readonly<Record<string, string>> = {
@@ -38,7 +41,7 @@ const argumentHelp: Readonly<Record<string, string>> = {
 
 /** What the program does with a command that was understood. */
 export interface Actions {
-  row(row: CommandRow, args: string[], options: Record<string, string | boolean>, all: GlobalOptions): Promise<void>
+  row(row: CommandRow, args: string[], options: Options, all: GlobalOptions): Promise<void>
   /** `flags`: the settings as they stand on the command line. */
   serve(flags: string[], all: GlobalOptions): Promise<void>
   config(flags: string[], options: { running?: boolean; changed?: boolean }, all: GlobalOptions): Promise<void>
@@ -150,8 +153,9 @@ function addRow(program: Command, host: CliHost, row: CommandRow, actions: Actio
     .command(words.at(-1) as string)
     .description(row.about)
   for (const argument of row.args) command.argument(argument, argumentHelp[argument] ?? '')
-  for (const { flags, about, choices, default: value } of row.options ?? []) {
+  for (const { flags, about, choices, several, default: value } of row.options ?? []) {
     const option = new Option(flags, about)
+    if (several) option.argParser((value, before) => (before === undefined ? value : `${before},${value}`))
     if (choices) option.choices(choices)
     if (value !== undefined) option.default(value)
     command.addOption(option)

@@ -1,12 +1,12 @@
 /** Runs one command line and says with which code the process should end. */
 import { CommanderError } from 'commander'
 import { loadSettings, SettingsError } from '../config/load.ts'
-import type { CommandRow } from './command.ts'
+import type { CommandRow, Options } from './command.ts'
 import { Call } from './command.ts'
 import { showConfig, showRunningConfig } from './commands/config.ts'
 import { CliFailure, detailLine, ExitCode } from './failure.ts'
 import type { GlobalOptions, WithoutServer } from './find.ts'
-import { findBackend } from './find.ts'
+import { dataDirectory, findBackend } from './find.ts'
 import type { CliHost } from './host.ts'
 import type { Answer } from './output.ts'
 import type { Actions } from './program.ts'
@@ -34,12 +34,7 @@ class Runner implements Actions {
     this.#json = json
   }
 
-  async row(
-    row: CommandRow,
-    args: string[],
-    options: Record<string, string | boolean>,
-    all: GlobalOptions,
-  ): Promise<void> {
+  async row(row: CommandRow, args: string[], options: Options, all: GlobalOptions): Promise<void> {
     await this.#withBackend(all, row.without, (call) => row.run(call, args, options))
   }
 
@@ -75,7 +70,7 @@ class Runner implements Actions {
   }
 
   async #withBackend(all: GlobalOptions, without: WithoutServer, work: (call: Call) => Promise<Answer>): Promise<void> {
-    const call = new Call(this.#host, () => findBackend(this.#host, all, without))
+    const call = new Call(this.#host, () => findBackend(this.#host, all, without), dataDirectory(this.#host, all))
     try {
       this.#print(await work(call))
     } finally {

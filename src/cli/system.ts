@@ -1,5 +1,6 @@
 /** The real world behind {@link CliHost}: this process, its files, its signals. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { SystemClock } from '../clock/system.ts'
 import { systemRandom } from '../random/random.ts'
@@ -20,6 +21,7 @@ function readFile(path: string): string | undefined {
 /** A reader never sees half a file, and never the mode of an older one. */
 function writeFile(path: string, content: string, mode: number): void {
   const partial = `${path}.new`
+  mkdirSync(dirname(path), { recursive: true })
   rmSync(partial, { force: true })
   writeFileSync(partial, content, { mode, flag: 'wx' })
   renameSync(partial, path)

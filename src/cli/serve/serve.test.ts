@@ -33,6 +33,47 @@ test('says where it listens, writes ready.json and local.json, and takes them aw
   )
 })
 
+test('further ports are named as one would call them', async () => {
+  const fake = new FakeWorld()
+  fake.server = { ...fake.server, ports: { mqtt: 1883, http: 8080, mqtts: 8883, ws: 8083, wss: 8084 } }
+  const { ready } = await serve(fake)
+  expect(JSON.parse(ready ?? '')).toMatchObject({ mqtts: 8883, ws: 8083, wss: 8084 })
+  expect(fake.out).toContain(
+    'http://127.0.0.1:8080, mqtts://127.0.0.1:8883, ws://127.0.0.1:8083, wss://127.0.0.1:8084 (data',
+  )
+})
+
+describe('SIGHUP', () => {
+  const withCertificates = () => {
+    const fake = new FakeWorld()
+    let reloads = 0
+    fake.server = { ...fake.server, reload: () => reloads++ }
+    return { fake, reloads: () => reloads }
+  }
+
+  test('asks to read the certificates again', async () => {
+    const { fake, reloads } = withCertificates()
+    await serve(fake, 'serve --log-level silent', () => {
+      fake.signal('SIGHUP')
+      fake.signal('SIGHUP')
+      setImmediate(() => fake.signal('SIGTERM'))
+    })
+    expect(reloads()).toBe(2)
+  })
+
+  test('of a terminal that was closed is a wish to end', async () => {
+    const { fake, reloads } = withCertificates()
+    Object.assign(fake.host, { terminal: true })
+    await serve(fake, 'serve --log-level silent', () => fake.signal('SIGHUP'))
+    expect(reloads()).toBe(0)
+  })
+
+  test('without certificates is a wish to end', async () => {
+    const fake = new FakeWorld()
+    expect((await serve(fake, 'serve --log-level silent', () => fake.signal('SIGHUP'))).code).toBe(0)
+  })
+})
+
 test('ready.json is written last', async () => {
   const fake = new FakeWorld()
   fake.files.clear()
@@ -169,6 +210,7 @@ describe('a start that fails', () => {
       '127.0.0.1 port 1883 is in use\n  → stop the program that uses it, or choose another: --mqtt-port',
     ],
     ['HTTP port in use', system('EADDRINUSE', { address: '::1', port: 8080 }), 1, '--http-port'],
+    ['port of WebSocket in use', system('EADDRINUSE', { address: '::1', port: 8083 }), 1, '--mqtt-ws-port'],
     ['low port', system('EACCES', { syscall: 'listen', port: 80 }), 1, 'above 1023'],
     ['address', system('EADDRNOTAVAIL', { address: '192.0.2.9' }), 1, '192.0.2.9 is no address of this machine'],
     ['lock', new DirectoryInUse('./homeport-data', 12), 4, 'process id 12'],
@@ -178,7 +220,7 @@ describe('a start that fails', () => {
   ])('%s', async (_, error, exit, text) => {
     const fake = new FakeWorld()
     fake.startFails = error
-    expect(await fake.run('serve --log-level silent')).toBe(exit)
+    expect(await fake.run('serve --log-level silent --mqtt-ws-port 8083')).toBe(exit)
     expect(fake.err).toContain(text)
     // The files may be another server's: it never held the directory.
     expect(fake.files.has(LOCAL)).toBe(true)
