@@ -12,6 +12,7 @@ export const connectRefusals = {
   'unknown-device': { v3: 5, v5: 0x87, text: 'no such device' },
   deleted: { v3: 5, v5: 0x87, text: 'the device was deleted' },
   disabled: { v3: 5, v5: 0x87, text: 'the device is disabled' },
+  'app-sign-in': { v3: 4, v5: 0x86, text: 'user name and password are no id and secret of an active access key' },
   'authentication-method': { v3: 5, v5: 0x8c, text: 'enhanced authentication is not offered' },
 } as const satisfies Record<string, { v3: number; v5: number; text: string }>
 

@@ -150,9 +150,12 @@ export function oneOf<const W extends string>(words: readonly W[]): Kind<W> {
   return kind(form, words.join('|'), '', read, (value) => value)
 }
 
+/** What a setting that is on or off takes; its flag alone means on. */
+export const onOffForm = 'on or off'
+
 export function onOff(): Kind<boolean> {
   const read: Read<boolean> = (input) => (isOn(input) ? true : isOff(input) ? false : undefined)
-  return kind('on or off', 'on|off', '', read, (value) => (value ? 'on' : 'off'))
+  return kind(onOffForm, 'on|off', '', read, (value) => (value ? 'on' : 'off'))
 }
 
 /** Text that matches `pattern`; `form` says so in words. */

@@ -46,6 +46,8 @@ const values: Record<SettingKey, readonly [unknown, string, unknown, string]> = 
   'mqtt.keepAliveMin': [30, '10', 10, '-1'],
   'mqtt.keepAliveMax': [1200, '65535', 65535, '65536'],
   'http.port': [8080, '8081', 8081, 'x'],
+  'app.port': [null, '0', 0, '70000'],
+  'app.anonymous': [false, 'on', true, 'yes'],
   'errors.forcedOfflineTopics': ['both', 'error', 'error', 'none'],
   'errors.topologyRemoved': ['sent', 'off', 'off', 'on'],
   'limits.profile': ['default', 'vendor', 'vendor', 'cloud'],

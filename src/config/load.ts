@@ -108,7 +108,7 @@ function crossChecks({ settings, origins }: LoadedSettings): Mistake[] {
   const check: Check = (wrong, key, what) => {
     if (wrong) found.push({ where: origins.get(key)?.text ?? key, what })
   }
-  const { mqtt, store, http } = settings
+  const { mqtt, store, http, app } = settings
   check(
     mqtt.keepAliveMin > mqtt.keepAliveMax,
     'mqtt.keepAliveMin',
@@ -125,12 +125,18 @@ function crossChecks({ settings, origins }: LoadedSettings): Mistake[] {
     ['mqtt.wsPort', mqtt.wsPort],
     ['mqtt.wssPort', mqtt.wssPort],
     ['http.port', http.port],
+    ['app.port', app.port],
   ] as const
   for (const [i, [key, port]] of ports.entries()) {
     const other = port === 0 || port === null ? undefined : ports.slice(0, i).find(([, it]) => it === port)
     check(other !== undefined, key, `${other?.[0]} and ${key} are both ${port}`)
   }
   checkTls(settings, check)
+  check(
+    app.anonymous && !isLoopback(settings.host),
+    'app.anonymous',
+    `anyone could publish anything: it is taken on a loopback address alone, and host is ${settings.host}`,
+  )
   check(
     settings.accessKeyId !== '' && settings.accessKeySecret === '',
     'accessKeyId',
@@ -142,6 +148,10 @@ function crossChecks({ settings, origins }: LoadedSettings): Mistake[] {
     'needs HOMEPORT_ACCESS_KEY_ID beside it',
   )
   return found
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 type Check = (wrong: boolean, key: SettingKey, what: string) => void

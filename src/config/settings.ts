@@ -79,6 +79,15 @@ export const settingRows = [
   setting('tls.crl', pathOrNothing, '', 'revoked device certificates (CRLs), PEM', 'docs/tls.md'),
   setting('tls.minVersion', oneOf(['1.2', '1.3']), '1.2', 'lowest version of TLS', 'docs/tls.md'),
 
+  setting(
+    'app.port',
+    portOrOff(),
+    null,
+    'MQTT for applications: any topic, QoS 2, retained messages, wildcards',
+    'design.md',
+  ),
+  setting('app.anonymous', onOff(), false, 'applications need no access key; on loopback alone', 'design.md'),
+
   setting('http.port', port(), 8080, 'HTTP: OpenAPI, /api/v1, health and metrics', 'design.md'),
 
   setting(

@@ -1,6 +1,7 @@
 /** Where values come from: the YAML file, the variables, the flags. Each reader returns raw values and the mistakes it met. */
 import type { Node } from 'yaml'
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { onOffForm } from './kinds.ts'
 import { nearest } from './nearest.ts'
 import type { SettingRow } from './setting-row.ts'
 import { allSettings, flagOf, variableOf } from './settings.ts'
@@ -61,7 +62,7 @@ export function readVariables(variables: Readonly<Record<string, string | undefi
   return found
 }
 
-/** Reads `--a-b-c VALUE` and `--a-b-c=VALUE`; given twice, the last one counts. */
+/** Reads `--a-b-c VALUE` and `--a-b-c=VALUE`, of one that is on or off `--a-b-c` alone; given twice, the last one counts. */
 export function readFlags(flags: readonly string[]): Found {
   const found: Found = { given: [], mistakes: [] }
   for (let i = 0; i < flags.length; i++) {
@@ -92,6 +93,8 @@ function readFlag(found: Found, name: string, value: string | undefined): void {
       what: `a secret is no flag, other users could see it: set ${variableOf(secret.key)}`,
     })
   } else if (row === undefined) found.mistakes.push({ where: name, what: unknown('flag', name, byFlag.keys()) })
+  else if (value === undefined && row.kind.form === onOffForm)
+    found.given.push({ key: row.key, value: 'on', from: { kind: 'flag', text: name } })
   else if (value === undefined) found.mistakes.push({ where: name, what: `needs a value: ${row.kind.form}` })
   else found.given.push({ key: row.key, value, from: { kind: 'flag', text: name } })
 }
