@@ -90,7 +90,13 @@ export type Effect =
   | { readonly kind: 'publish'; readonly topic: string; readonly payload: Uint8Array; readonly qos: 0 | 1 | 2 }
   | { readonly kind: 'close'; readonly link: LinkRef; readonly reason: CloseReason }
   /** The device's messages go to this link from now on / no longer. */
-  | { readonly kind: 'attach'; readonly owner: DeviceRef; readonly link: LinkRef }
+  | {
+      readonly kind: 'attach'
+      readonly owner: DeviceRef
+      readonly link: LinkRef
+      /** Of a sub-device: its messages wait while it is off line. Of a direct connection the MQTT session says so. */
+      readonly persistent?: boolean
+    }
   | { readonly kind: 'detach'; readonly owner: DeviceRef; readonly link: LinkRef }
   /** A pending session is decided: `sessions/machine.ts` stored or failed. */
   | { readonly kind: 'settle'; readonly device: DeviceRef; readonly epoch: number }

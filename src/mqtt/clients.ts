@@ -81,6 +81,14 @@ export class Clients {
     return present
   }
 
+  /** Records in the open group what `enter` will make of a link that asks for a persistent session. */
+  promise(link: Connection, { key, owner }: Accept): void {
+    const expiry = link.sessionExpiry
+    if (expiry === 0) return
+    if (this.#sessions.get(key)?.expiry !== expiry) this.#keep.keep({ kind: 'session', key, expiry, endedAt: 0 })
+    if (owner !== '') this.#inboxes.promise(owner)
+  }
+
   /** 5.0: a DISCONNECT may change how long the session outlives its link. */
   changeExpiry(session: Session, expiry: number): void {
     if (session.expiry !== expiry) this.#outlive(session, expiry, ownerOf(session.key))
@@ -201,14 +209,24 @@ export class Clients {
 
   /** Everything that lives, as records; for a compaction. */
   *snapshot(): Generator<KeepRecord> {
-    for (const session of this.#sessions.values()) {
-      if (!session.persistent) continue
-      yield recordOf(session)
-      for (const filter of session.filters.muted) yield { kind: 'filter-gone', key: session.key, filter }
-      for (const entry of session.filters) {
-        yield { kind: 'filter', key: session.key, filter: entry, subscriptionId: entry.subscriptionId }
-      }
-    }
+    for (const session of this.#sessions.values()) yield* recordsOf(session)
+  }
+
+  /** What a session keeps now, or that it is gone. */
+  *current(key: string): Generator<KeepRecord> {
+    const session = this.#sessions.get(key)
+    if (session?.persistent) yield* recordsOf(session)
+    else yield { kind: 'session-gone', key }
+  }
+}
+
+function* recordsOf(session: Session): Generator<KeepRecord> {
+  if (!session.persistent) return
+  const { key } = session
+  yield recordOf(session)
+  for (const filter of session.filters.muted) yield { kind: 'filter-gone', key, filter }
+  for (const entry of session.filters) {
+    yield { kind: 'filter', key, filter: entry, subscriptionId: entry.subscriptionId }
   }
 }
 

@@ -62,6 +62,16 @@ export class Inboxes {
     return this.#inboxes.get(owner)?.size ?? 0
   }
 
+  /** Records in the open group that messages for the owner will be kept; `setPersistent` follows once that is stored. */
+  promise(owner: string): void {
+    if (!this.persistent(owner)) this.#keep.keep({ kind: 'owner', owner })
+  }
+
+  /** The record that says whether messages for the owner are kept now. */
+  current(owner: string): KeepRecord {
+    return { kind: this.persistent(owner) ? 'owner' : 'owner-gone', owner }
+  }
+
   /** Off drops what waits. */
   setPersistent(owner: string, on: boolean): void {
     if (this.persistent(owner) === on) return

@@ -4,7 +4,7 @@ import { Clients } from './clients.ts'
 import { Connection } from './connection.ts'
 import type { Shared } from './core.ts'
 import { Core } from './core.ts'
-import type { Host, Link, Profile } from './host.ts'
+import type { Accept, Host, Link, Profile } from './host.ts'
 import type { Dropped, InboxNeeds } from './inbox.ts'
 import { Inboxes } from './inbox.ts'
 import type { Keep, KeepRecord } from './keep.ts'
@@ -116,6 +116,17 @@ export class Mqtt {
     }
     clients.restored()
     this.inboxes.restored()
+  }
+
+  /** Puts what a CONNECT that asks for a persistent session will keep into the open group, before it is let in. */
+  promise(link: Link, how: Accept): void {
+    this.#shared.clients.promise(link as Connection, how)
+  }
+
+  /** What stands now of what a record is about; for one whose group failed. */
+  *current(record: KeepRecord): Generator<KeepRecord> {
+    if ('key' in record) yield* this.#shared.clients.current(record.key)
+    else yield this.inboxes.current(record.owner)
   }
 
   /** All that lives, as records; those of messages whose group is open are left out. */

@@ -35,6 +35,8 @@ export interface ApplyNeeds {
   /** Decides a pending session; what follows from it is recorded into the turn. */
   readonly settle: (effect: Extract<Effect, { kind: 'settle' }>, stored: boolean, turn: Turn) => void
   readonly attach: (effect: Extract<Effect, { kind: 'attach' | 'detach' }>) => void
+  /** What a persistent session will be told is put into the open group: it outlives the process as soon as the login does. */
+  readonly promise: (effect: Extract<Effect, { kind: 'attach' | 'connack' }>) => void
   readonly accept: (link: LinkRef) => void
   readonly close: (effect: Extract<Effect, { kind: 'close' }>) => void
   /** The SUBACK or UNSUBACK goes out; `stored` false: what it granted is taken back first. */
@@ -95,6 +97,7 @@ export class Apply implements GroupOutcome<Waiting> {
 
   #wait(commit: Commit<Waiting>, effect: Effect): void {
     const waiting = effect.kind === 'downlink' ? this.#needs.deliver.queued(effect) : effect
+    if (effect.kind === 'attach' || effect.kind === 'connack') this.#needs.promise(effect)
     const link = linkNamed(waiting)
     const group = commit.wait(waiting)
     if (link) this.#mark(link, group)

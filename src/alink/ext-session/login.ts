@@ -92,8 +92,8 @@ function decide(
     return
   }
   turn.succeed(request, data(items))
-  for (const session of outcome.sessions)
-    turn.stored.push({ kind: 'attach', owner: session.device, link: session.link })
+  for (const [index, { device, link }] of outcome.sessions.entries())
+    turn.stored.push({ kind: 'attach', owner: device, link, persistent: (items[index] as LoginMembers).persistent })
 }
 
 function factsOf(item: LoginMembers, request: Request, world: World): LoginItem {
