@@ -109,6 +109,14 @@ export class Clients {
     }
   }
 
+  /** The session is to be no more: it goes at once, or with the link that holds it. */
+  end(key: string): void {
+    const session = this.#sessions.get(key)
+    if (session === undefined) return
+    if (session.link === null) this.#forget(session)
+    else this.changeExpiry(session, 0)
+  }
+
   /** The link ended. */
   left(link: Connection): void {
     const session = link.session

@@ -129,6 +129,12 @@ export class Mqtt {
     else yield this.inboxes.current(record.owner)
   }
 
+  /** The owner exists no more: its session ends, at once or with its link, and what waits for it is dropped. */
+  forget(key: string, owner: string): void {
+    this.#shared.clients.end(key)
+    this.inboxes.setPersistent(owner, false)
+  }
+
   /** All that lives, as records; those of messages whose group is open are left out. */
   *snapshot(): Generator<KeepRecord> {
     yield* this.#shared.clients.snapshot()

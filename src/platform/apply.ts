@@ -104,7 +104,8 @@ export class Apply implements GroupOutcome<Waiting> {
   }
 
   #now(commit: Commit<Waiting>, effect: Effect): void {
-    const link = linkNamed(effect)
+    const { deliver } = this.#needs
+    const link = effect.kind === 'downlink' ? deliver.linkOf(effect.via ?? effect.owner) : linkNamed(effect)
     const peer = link && peerOf(link)
     if (peer && peer.waitsFor > commit.decided) peer.waitsFor = commit.wait({ kind: 'ride', effect })
     else this.#perform(effect)

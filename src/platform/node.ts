@@ -216,6 +216,10 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
     front.restore(keptBy(store))
     compactFrom(store, front)
     holder.mqtt = front
+    // Nothing of a device that is deleted may reach one of the same name that is created later.
+    registry.onChange((change) => {
+      if (change.kind === 'device-delete') front.forget(`d:${keyOf(change.row)}`, keyOf(change.row))
+    })
     metrics.connections = () => connects.count
     metrics.subDevicesOnline = () => countSubDevices(sessions)
     return {
