@@ -143,6 +143,64 @@ describe('order', () => {
   )
 })
 
+describe('who is not told', () => {
+  promise(
+    ['push.own', 'topo.delete'],
+    'topo/delete of one that is on line through another gateway: its session stands',
+    async () => {
+      const { gateway, other, sub } = await node().scene({ gateways: 2 })
+      await other.login(sub)
+      expect((await gateway.ask('thing/topo/delete', [named(sub)])).code).toBe(200)
+      for (const each of [gateway, other]) expect(await told(each)).toEqual([])
+      expect(node().fleet.onlineThrough(sub)).toBe(other.name)
+    },
+  )
+
+  promise(
+    ['push.disable', 'closed.disabled'],
+    'disabled while directly connected: no thing/disable, no notice',
+    async () => {
+      const { gateway, sub } = await node().scene()
+      const direct = await node().device(sub)
+      await node().fleet.disable(sub)
+      await direct.cut()
+      expect(direct.unread).toEqual([])
+      expect(await told(gateway)).toEqual([change(gateway, 8, sub)])
+    },
+  )
+
+  promise(
+    ['push.delete', 'closed.disabled'],
+    'deleted while directly connected: no thing/delete, no notice',
+    async () => {
+      const { gateway, sub } = await node().scene()
+      const direct = await node().device(sub)
+      await node().fleet.remove(sub)
+      await direct.cut()
+      expect(direct.unread).toEqual([])
+      expect(await told(gateway)).toEqual([change(gateway, 1, sub)])
+    },
+  )
+
+  promise('push.unrelate', 'un-related while directly connected: its connection stands', async () => {
+    const { gateway, sub } = await node().scene()
+    const direct = await node().device(sub)
+    await node().fleet.unrelate(gateway.device, sub)
+    expect(await told(gateway)).toEqual([change(gateway, 1, sub)])
+    expect(await direct.alive()).toBe(true)
+  })
+
+  promise('life.gateway', 'a gateway that is deleted: its sub-devices go on through others', async () => {
+    const { gateway, other, sub } = await node().scene({ gateways: 2 })
+    await gateway.login(sub)
+    await node().fleet.remove(gateway.device)
+    await gateway.cut()
+    expect(await told(other)).toEqual([])
+    expect(await other.login(sub)).toBe(200)
+    expect(await told(other)).toEqual([])
+  })
+})
+
 describe('answers of gateways', () => {
   promise(
     ['thing.disable', 'topo.change'],

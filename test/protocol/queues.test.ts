@@ -119,6 +119,43 @@ describe('direct devices', () => {
   })
 })
 
+describe('a device that is deleted and created again', () => {
+  promise(
+    ['session.clean', 'login.created-again'],
+    'has nothing of the old one: no session, no filters, no messages',
+    async () => {
+      const device = await away(node())
+      await pub(node(), device, 'for the old one')
+      await node().fleet.remove(device)
+      await node().fleet.devices(device.productKey, 1, 'dev', device.deviceName)
+      const client = await node().device(device, { clean: false })
+      expect(client.connackPacket).toMatchObject({ sessionPresent: false })
+      await client.subscribe(topicOf(device))
+      expect(await payloads(client)).toEqual([])
+    },
+  )
+
+  promise(['after.clean', 'login.created-again'], 'the same for a sub-device, and its topics work', async () => {
+    const { gateway, sub } = await node().scene()
+    await gateway.login(sub, { cleanSession: false })
+    await gateway.subscribe(topicOf(sub))
+    const post = `/sys/${sub.productKey}/${sub.deviceName}/thing/event/property/post`
+    await gateway.publish(post, '{"id":"1","params":{}}')
+    await gateway.logout(sub)
+    await pub(node(), sub, 'for the old one')
+    await node().fleet.remove(sub)
+    await node().fleet.devices(sub.productKey, 1, 'sub', sub.deviceName)
+    await node().fleet.relate(gateway.device, sub)
+    await gateway.rest()
+    await gateway.login(sub, { cleanSession: false })
+    await gateway.subscribe(topicOf(sub))
+    await gateway.publish(post, '{"id":"2","params":{}}')
+    expect((await gateway.rest()).map(({ topic }) => topic)).toEqual([`${post}_reply`])
+    await pub(node(), sub, 'for the new one')
+    expect(await payloads(gateway)).toEqual(['for the new one'])
+  })
+})
+
 describe('sub-devices', () => {
   promise('after.clean', 'cleanSession false: they wait, and come after the next login', async () => {
     const { gateway, sub } = await node().scene()
@@ -271,4 +308,27 @@ describe('a restart', () => {
       }
     },
   )
+
+  promise('session.restart', 'nothing is left of a device that was deleted before', async () => {
+    const own = await startTestNode()
+    try {
+      const device = await away(own)
+      const online = await own.fleet.device()
+      const client = await own.device(online, { clean: false })
+      await client.subscribe(topicOf(online))
+      await pub(own, device, 'for the old one')
+      for (const each of [device, online]) await own.fleet.remove(each)
+      await client.cut()
+      await own.restart()
+      for (const each of [device, online]) {
+        await own.fleet.devices(each.productKey, 1, 'dev', each.deviceName)
+        const again = await own.device(each, { clean: false })
+        expect(again.connackPacket).toMatchObject({ sessionPresent: false })
+        await again.subscribe(topicOf(each))
+        expect(await payloads(again)).toEqual([])
+      }
+    } finally {
+      await own.stop()
+    }
+  })
 })
