@@ -256,7 +256,8 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
   close(reason: CloseReason): void {
     if (this.phase > Phase.open) return
     if (this.phase === Phase.open && this.version === 5) {
-      this.sendPacket(encodeDisconnect({ reason: closeReasons[reason], properties: null }, 5))
+      // With their length: C Link SDK 4 reads no DISCONNECT of less than two bytes (direct.md §9).
+      this.sendPacket(encodeDisconnect({ reason: closeReasons[reason], properties: {} }, 5))
     }
     this.#finish(reason)
   }
