@@ -34,7 +34,7 @@ import { Connects } from './connects.ts'
 import { Deliver, keyOf } from './deliver.ts'
 import { DeviceFilters } from './filters.ts'
 import { Gate } from './gate.ts'
-import { compactFrom, keepIn, keptBy } from './keep.ts'
+import { compactFrom, Keeper, keptBy } from './keep.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { Messages } from './messages.ts'
 import { linkOf, peerOf } from './peer.ts'
@@ -134,6 +134,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       else sessions.failed(effect.device, effect.epoch, turn)
     },
     attach: (effect) => attach(effect, sessions, directory, mqtt()),
+    promise: (effect) => promise(effect, mqtt()),
     accept: (link) => (holder.connects as Connects).accept(link),
     close: closeLink,
     suback: (effect, stored) => suback(effect, stored, mqtt()),
@@ -203,9 +204,10 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       retries,
       tallies,
     })
+    const keep = new Keeper(store.commit, clock)
     const front = createMqtt({
       clock,
-      keep: keepIn(store),
+      keep,
       host: gate,
       profile: deviceProfile(settings),
       limits: settings.limits,
@@ -214,6 +216,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       onDefect: (error) => log.error('a packet met a defect; its connection is closed', { err: error }),
     })
     front.restore(keptBy(store))
+    keep.bind(front)
     compactFrom(store, front)
     holder.mqtt = front
     // Nothing of a device that is deleted may reach one of the same name that is created later.
@@ -251,6 +254,16 @@ function openIds(store: Store<Waiting>): AlinkIds {
     mark: mark === undefined ? undefined : Number(mark),
     reserve: (next) => store.values.set(name, String(next), true),
   })
+}
+
+/** What a persistent session keeps is stored with the login that makes it. */
+function promise(effect: Extract<Effect, { kind: 'attach' | 'connack' }>, mqtt: Mqtt): void {
+  if (effect.kind === 'attach') {
+    if (effect.persistent) mqtt.inboxes.promise(keyOf(effect.owner))
+    return
+  }
+  const peer = peerOf(effect.link)
+  if (peer) mqtt.promise(peer.link, { key: `d:${peer.device.key}`, owner: peer.device.key })
 }
 
 /** The device's messages go to the link of its session; whether they wait while it is off line, its last login said. */
