@@ -49,11 +49,6 @@ export class Context implements Bench {
     rmSync(this.#temporary, { recursive: true, force: true })
   }
 
-  /** The same run against another checkout. */
-  with(root: string): Context {
-    return new Context({ ...this.#options, root })
-  }
-
   fleet(fleet: Fleet): string {
     const key = JSON.stringify(fleet)
     let directory = this.#fleets.get(key)

@@ -1,14 +1,14 @@
 /** Runs subjects in turn, round after round, so that what the machine does meanwhile falls on all of them. */
 import type { Context } from './context.ts'
-import type { Sample, Scenario } from './scenario.ts'
+import type { Sample, Scenario, Subject } from './scenario.ts'
 import { figuresOf } from './stats.ts'
 import type { Measured } from './table.ts'
 
 /** A measurement during which anything else took more of a CPU than this is repeated once, and the quieter one kept. */
 const QUIET = 0.4
 
-async function measure(context: Context, scenario: Scenario, subject: number): Promise<Sample> {
-  const { measure } = scenario.subjects[subject] as Scenario['subjects'][number]
+/** @throws where the server or the generator failed. */
+export async function measureOnce(context: Context, { measure }: Subject): Promise<Sample> {
   context.otherCpu = 0
   const first = await measure(context)
   const noise = context.otherCpu
@@ -26,10 +26,10 @@ export async function runRounds(
   const samples = new Map<string, Sample[]>()
   for (let round = 1; round <= rounds; round++) {
     for (const scenario of scenarios) {
-      for (const [index, subject] of scenario.subjects.entries()) {
+      for (const subject of scenario.subjects) {
         const key = `${scenario.name}\0${subject.name}`
         try {
-          const sample = await measure(context, scenario, index)
+          const sample = await measureOnce(context, subject)
           samples.set(key, [...(samples.get(key) ?? []), sample])
           const figures = Object.entries(sample).map(([metric, value]) => `${metric} ${Math.round(value * 100) / 100}`)
           const noise = Math.round(context.otherCpu * 100)

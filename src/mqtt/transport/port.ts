@@ -7,6 +7,7 @@ import type { Clock } from '../../clock/clock.ts'
 import type { TcpWire } from './onread.ts'
 import { OnreadAcceptor } from './onread.ts'
 import { PROXY_HEADER_LIMIT, readProxyHeader } from './proxy-header.ts'
+import { tcpAcceptor } from './raw.ts'
 import type { Tls } from './tls.ts'
 import { TlsWire } from './tls.ts'
 import type { Acceptor, Wire, WireUser } from './transport.ts'
@@ -41,7 +42,7 @@ const TLS_HANDSHAKE = 0x16
 
 export function acceptorFor(rules: PortRules, needs: PortNeeds): Acceptor {
   const { tls, plain, webSocket, proxyProtocol } = rules
-  if (plain && tls === null && !webSocket && !proxyProtocol) return new OnreadAcceptor(needs.taken)
+  if (plain && tls === null && !webSocket && !proxyProtocol) return tcpAcceptor(needs.taken)
   return new PortAcceptor(rules, needs)
 }
 

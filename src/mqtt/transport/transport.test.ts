@@ -3,7 +3,8 @@ import { SystemClock } from '../../clock/system.ts'
 import { dial } from './dial.ts'
 import { MemoryWire } from './memory.ts'
 import { OnreadAcceptor } from './onread.ts'
-import type { Wire, WireUser } from './transport.ts'
+import { RawAcceptor } from './raw.ts'
+import type { Acceptor, Wire, WireUser } from './transport.ts'
 
 /** What a wire's user saw. */
 class User implements WireUser {
@@ -52,11 +53,13 @@ interface Pair {
   readonly close: () => Promise<void>
 }
 
-const acceptors: OnreadAcceptor[] = []
+const acceptors: Acceptor[] = []
 
-async function tcp(byHandles = true): Promise<Pair> {
+type Make = (taken: (wire: Wire) => void) => Acceptor
+
+async function tcp(make: Make): Promise<Pair> {
   const taken = Promise.withResolvers<Wire>()
-  const acceptor = new OnreadAcceptor((wire) => taken.resolve(wire), byHandles)
+  const acceptor = make((wire) => taken.resolve(wire))
   acceptors.push(acceptor)
   const client = await dial(await acceptor.listen(0, '127.0.0.1'), '127.0.0.1')
   return { server: await taken.promise, client, close: () => acceptor.close() }
@@ -72,8 +75,9 @@ afterEach(async () => {
 })
 
 describe.each([
-  ['tcp', tcp],
-  ["tcp by 'data'", () => tcp(false)],
+  ['raw', () => tcp((taken) => new RawAcceptor(taken))],
+  ['onread', () => tcp((taken) => new OnreadAcceptor(taken))],
+  ["'data'", () => tcp((taken) => new OnreadAcceptor(taken, false))],
   ['memory', memory],
 ])('%s', (_name, make) => {
   async function pair() {
@@ -155,16 +159,22 @@ describe.each([
   })
 })
 
-test('a port that is taken is an error', async () => {
-  const first = new OnreadAcceptor(() => {})
-  const second = new OnreadAcceptor(() => {})
+test.each<[string, Make]>([
+  ['raw', (taken) => new RawAcceptor(taken)],
+  ['onread', (taken) => new OnreadAcceptor(taken)],
+])('%s: a port that is taken is an error', async (_name, make) => {
+  const first = make(() => {})
+  const second = make(() => {})
   const port = await first.listen(0, '127.0.0.1')
   await expect(second.listen(port, '127.0.0.1')).rejects.toThrow('EADDRINUSE')
   await first.close()
   await second.close()
 })
 
-test('all connections read into one buffer', async () => {
+test.each<[string, Make]>([
+  ['raw', (taken) => new RawAcceptor(taken)],
+  ['onread', (taken) => new OnreadAcceptor(taken)],
+])('%s: all connections read into one buffer', async (_name, make) => {
   const buffers = new Set<Buffer>()
   const user = {
     received: (buffer: Buffer) => buffers.add(buffer) && seen.resolve(),
@@ -172,7 +182,7 @@ test('all connections read into one buffer', async () => {
     ended: () => {},
   }
   let seen = Promise.withResolvers<void>()
-  const acceptor = new OnreadAcceptor((wire) => {
+  const acceptor = make((wire) => {
     wire.user = user
   })
   acceptors.push(acceptor)
