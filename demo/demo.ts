@@ -5,9 +5,11 @@
 import { readFileSync } from 'node:fs'
 import { perform } from '../src/cli/demo/demo.ts'
 import { systemHost } from '../src/cli/system.ts'
-import { startServer } from '../src/server/start.ts'
+import { withoutSqliteWarning } from '../src/cli/warnings.ts'
 import { openMqttjsFirmware } from './mqttjs-firmware.ts'
 import { openSdkFirmware } from './sdk-firmware.ts'
+
+withoutSqliteWarning()
 
 const manifest = new URL('../package.json', import.meta.url)
 const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
@@ -15,7 +17,7 @@ const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: str
 const host = systemHost({
   program: './bin/homeport',
   version,
-  startServer,
+  startServer: async (options) => (await import('../src/server/start.ts')).startServer(options),
   openLocalApi: () => Promise.reject(new Error('the demo opens no stopped store')),
   demo: (json) => play(json),
 })

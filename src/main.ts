@@ -4,16 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from './cli/run.ts'
 import { systemHost } from './cli/system.ts'
-
-/** Node 24 calls its SQLite experimental, 26 no longer does. Only this warning is kept back, and before anything loads SQLite. */
-function withoutSqliteWarning(): void {
-  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void
-  process.emitWarning = ((warning: unknown, ...rest: unknown[]) => {
-    const type = typeof rest[0] === 'object' ? (rest[0] as { type?: string } | null)?.type : rest[0]
-    if (type === 'ExperimentalWarning' && String(warning).startsWith('SQLite ')) return
-    emitWarning(warning, ...rest)
-  }) as typeof process.emitWarning
-}
+import { withoutSqliteWarning } from './cli/warnings.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
