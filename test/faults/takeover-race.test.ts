@@ -5,8 +5,8 @@ import { makeLogin } from '../../src/auth/make.ts'
 import type { Gateway } from '../support/gateway.ts'
 import { startTestNode } from '../support/node.ts'
 
-/** `RACE_SEEDS=50` runs fifty. */
-const { RACE_SEEDS = '20' } = process.env
+/** `RACE_SEEDS=500` runs more. */
+const { RACE_SEEDS = '50' } = process.env
 const seeds = Array.from({ length: Number(RACE_SEEDS) }, (_, i) => i + 1)
 
 const SUBS = 200
