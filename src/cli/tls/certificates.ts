@@ -89,23 +89,6 @@ export class DevelopmentCa implements Issued {
     return this.#issue(commonName, validFor, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])])
   }
 
-  /** A list of revoked certificates, PEM. */
-  async revoke(...certificates: readonly string[]): Promise<string> {
-    const { notBefore, notAfter } = validity(this.#needs.now, SERVER_DAYS)
-    const crl = await x509.X509CrlGenerator.create({
-      issuer: this.#certificate.subjectName,
-      thisUpdate: notBefore,
-      nextUpdate: notAfter,
-      entries: certificates.map((cert) => ({
-        serialNumber: new x509.X509Certificate(cert).serialNumber,
-        revocationDate: notBefore,
-      })),
-      signingAlgorithm: ALGORITHM,
-      signingKey: this.#signing,
-    })
-    return pem(crl)
-  }
-
   async #issue(commonName: string, days: number, extensions: readonly x509.Extension[]): Promise<Issued> {
     const keys = await newKeys()
     const certificate = await x509.X509CertificateGenerator.create({
