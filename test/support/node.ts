@@ -67,6 +67,8 @@ export class Scene {
 export class TestNode {
   /** Every refusal that was logged. */
   readonly refusals: Refusal[] = []
+  /** Every line that was logged as an error. */
+  readonly errors: string[] = []
   readonly arrivals: string[] = []
   readonly faults: string[] = []
   readonly data: string
@@ -106,8 +108,13 @@ export class TestNode {
 
   async start(): Promise<this> {
     this.metrics = new Metrics({ process: false })
-    const refusals = this.refusals
-    const log: Log = { ...silentLog, refusal: (refusal) => refusals.push(refusal), child: () => log }
+    const { refusals, errors } = this
+    const log: Log = {
+      ...silentLog,
+      error: (message, members) => errors.push(`${message} ${JSON.stringify(members)}`),
+      refusal: (refusal) => refusals.push(refusal),
+      child: () => log,
+    }
     this.#server = await startServer({
       loaded: loadSettings({ flags: this.#flags }),
       log,
