@@ -9,6 +9,7 @@
 import { test } from 'vitest'
 import { errorRows } from '../src/codes/alink.ts'
 import { directPromises } from './promises/direct.ts'
+import { listenerPromises } from './promises/listeners.ts'
 import { readingPromises } from './promises/readings.ts'
 import { subDevicePromises } from './promises/sub-devices.ts'
 
@@ -29,6 +30,7 @@ export const promises: readonly PromiseRow[] = [
   ...readingPromises,
   ...subDevicePromises,
   ...directPromises,
+  ...listenerPromises,
 ]
 
 const known = new Set(promises.map(({ id }) => id))

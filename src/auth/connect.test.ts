@@ -31,8 +31,8 @@ function world() {
   const secrets = new Secrets(directory, plainSealer)
   return {
     directory,
-    judge: (clientId: string, userName: string, password: string) =>
-      judgeConnect(directory, secrets, { clientId, userName, password }),
+    judge: (clientId: string, userName: string, password: string, certificate?: string) =>
+      judgeConnect(directory, secrets, { clientId, userName, password, certificate }),
   }
 }
 
@@ -102,6 +102,45 @@ test('checks are made in their order: each row has one defect less', () => {
   expect(judge('x||', `dev001&${PK}`, '').ok).toBe(false)
   expect(judge(good('dev001').clientId, good('dev001').userName, good('dev001').password).ok).toBe(true)
   expect(new Set(rows.map(([check]) => check))).toEqual(new Set(connectChecks.map((check) => check.name)))
+})
+
+describe('a certificate', () => {
+  const { directory, judge } = world()
+  const name = `dev001&${PK}`
+
+  test.each([
+    ['.|securemode=2|', ''],
+    ['.|securemode=2,signmethod=hmacsha1,timestamp=1|', '&'],
+    ['mosq-1', ''],
+    ['', ''],
+    ['x|signmethod=unknown|', name],
+    ['x|securemode=2|', name],
+  ])('stands for the password: client id %j, user name %j', (clientId, userName) => {
+    expect(judge(clientId, userName, 'worthless', name)).toMatchObject({
+      ok: true,
+      device: known(directory, PK, 'dev001'),
+    })
+  })
+
+  test.each([
+    ['of a device that is disabled', `off001&${PK}`, '', 'status'],
+    ['of one that was deleted', `dead01&${PK}`, '', 'deleted'],
+    ['of one that does not exist', `nobody&${PK}`, '&', 'device'],
+    ['of a product that does not exist', 'dev001&nobody', '&', 'product'],
+    ['that names no device', 'server', '', 'user-name'],
+    ['absent', '', '', 'user-name'],
+    ['absent', '', '&', 'product'],
+    ['of another device than the user name says, without its signature', name, `off001&${PK}`, 'status'],
+    ['of another device than the user name says', `off001&${PK}`, name, 'sign'],
+  ])('%s', (_what, certificate, userName, check) => {
+    expect(judge('x||', userName, '', certificate)).toMatchObject({ ok: false, check })
+  })
+
+  test('the user name may still sign for itself, and an id stays bounded', () => {
+    const signed = makeConnect({ productKey: PK, deviceName: 'dev001', deviceSecret: SECRET })
+    expect(judge(signed.clientId, signed.userName, signed.password, `off001&${PK}`)).toMatchObject({ ok: true })
+    expect(judge('x'.repeat(65), '', '', name)).toMatchObject({ ok: false, check: 'client-id' })
+  })
 })
 
 test('says what the client id asks for', () => {
