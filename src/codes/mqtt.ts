@@ -49,6 +49,7 @@ export const Reason = {
   topicFilterInvalid: 0x8f,
   topicNameInvalid: 0x90,
   packetIdInUse: 0x91,
+  packetIdNotFound: 0x92,
   packetTooLarge: 0x95,
   rateTooHigh: 0x96,
   quotaExceeded: 0x97,

@@ -7,7 +7,10 @@ import { onConnect } from './handlers/connect.ts'
 import { onDisconnect } from './handlers/disconnect.ts'
 import { onPingreq } from './handlers/pingreq.ts'
 import { onPuback } from './handlers/puback.ts'
+import { onPubcomp } from './handlers/pubcomp.ts'
 import { onPublish } from './handlers/publish.ts'
+import { onPubrec } from './handlers/pubrec.ts'
+import { onPubrel } from './handlers/pubrel.ts'
 import { onSubscribe } from './handlers/subscribe.ts'
 import { onUnsubscribe } from './handlers/unsubscribe.ts'
 
@@ -51,8 +54,20 @@ export function packetArrived(
     case PacketType.auth:
       onAuth(link, flags, buffer, bodyStart, bodyEnd)
       break
+    case PacketType.pubrec:
+    case PacketType.pubrel:
+    case PacketType.pubcomp:
+      qos2(link, type, flags, buffer, bodyStart, bodyEnd)
+      break
     default:
-      // PUBREC, PUBREL and PUBCOMP too: no listener of this version takes or sends QoS 2.
       throw new PacketError(type === PacketType.connect ? 'a second CONNECT' : `packet type ${type}`, 0x82)
   }
+}
+
+/** Packets of QoS 2, where the listener takes it. @throws {PacketError} */
+function qos2(link: Connection, type: number, flags: number, buffer: Buffer, bodyStart: number, bodyEnd: number): void {
+  if (!link.session?.app) throw new PacketError(`packet type ${type}`, 0x82)
+  if (type === PacketType.pubrec) onPubrec(link, flags, buffer, bodyStart, bodyEnd)
+  else if (type === PacketType.pubrel) onPubrel(link, flags, buffer, bodyStart, bodyEnd)
+  else onPubcomp(link, flags, buffer, bodyStart, bodyEnd)
 }

@@ -5,6 +5,8 @@ import type { Accept } from './host.ts'
 import type { Inboxes } from './inbox.ts'
 import type { PacketIds } from './inbox-queue.ts'
 import type { Keep, KeepRecord } from './keep.ts'
+import type { Outbox } from './outbox.ts'
+import type { Outboxes } from './outboxes.ts'
 import type { FilterEntry } from './topics/filters.ts'
 import { Filters } from './topics/filters.ts'
 
@@ -15,6 +17,8 @@ const SWEEP = 60_000
 
 export class Session implements PacketIds {
   readonly key: string
+  /** An application's: its filters are all in the tree, and its messages go through its outbox. */
+  readonly app: boolean
   readonly filters = new Filters()
   link: Connection | null = null
   lastPacketId = 0
@@ -24,27 +28,52 @@ export class Session implements PacketIds {
   endedAt = 0
   /** It was resumed by a link that it will not outlive: its owner's queue ends with it. */
   lastLink = false
+  /** Messages of QoS 1 and 2 towards an application; made with the first. */
+  outbox: Outbox | null = null
+  /** Packet ids of QoS 2 PUBLISHes that came, until PUBREL [MQTT-4.3.3-10]; true once the PUBREC went out. */
+  qos2In: Map<number, boolean> | null = null
+  /** Has filters in the tree of what crosses owners. */
+  routed = false
 
   constructor(key: string) {
     this.key = key
+    this.app = key.startsWith('a:')
   }
 
   get persistent(): boolean {
     return this.expiry > 0
   }
+
+  /** No more messages may wait for it. */
+  get full(): boolean {
+    return this.outbox?.full ?? false
+  }
+
+  outboxOf(all: Outboxes): Outbox {
+    if (this.outbox === null) {
+      this.outbox = all.make(this.key, this.persistent, this.link?.core.profile.queueLimit)
+      this.outbox.link = this.link
+    }
+    return this.outbox
+  }
 }
+
+/** Who hears when a session is over, whether it had a link to the end or not. */
+export type SessionEnded = (session: Session) => void
 
 export class Clients {
   readonly #clock: Clock
   readonly #keep: Keep
   readonly #inboxes: Inboxes
+  readonly #ended: SessionEnded
   readonly #sessions = new Map<string, Session>()
   #sweeping = false
 
-  constructor(clock: Clock, keep: Keep, inboxes: Inboxes) {
+  constructor(clock: Clock, keep: Keep, inboxes: Inboxes, ended: SessionEnded = () => {}) {
     this.#clock = clock
     this.#keep = keep
     this.#inboxes = inboxes
+    this.#ended = ended
   }
 
   /** Sessions, with and without a link. */
@@ -62,22 +91,24 @@ export class Clients {
   }
 
   /** Gives the link its session, a stored one or a new one. Returns true if it is a stored one: session present. */
-  enter(link: Connection, how: Accept): boolean {
-    this.#sessions.get(how.key)?.link?.close('taken-over')
-    let session = this.#sessions.get(how.key)
+  enter(link: Connection, { key, ...how }: Accept): boolean {
+    // What waits for an application is its session's own.
+    const owner = key.startsWith('a:') ? '' : how.owner
+    this.#sessions.get(key)?.link?.close('taken-over')
+    let session = this.#sessions.get(key)
     if (session && (link.cleanStart || this.#isOver(session))) {
       this.#forget(session)
       session = undefined
     }
     const present = session !== undefined
-    if (link.cleanStart && how.owner !== '') this.#inboxes.setPersistent(how.owner, false)
+    if (link.cleanStart && owner !== '') this.#inboxes.setPersistent(owner, false)
     if (!session) {
-      session = new Session(how.key)
-      this.#sessions.set(how.key, session)
+      session = new Session(key)
+      this.#sessions.set(key, session)
     }
     session.link = link
     link.session = session
-    this.#outlive(session, link.sessionExpiry, how.owner)
+    this.#outlive(session, link.sessionExpiry, owner)
     return present
   }
 
@@ -86,12 +117,12 @@ export class Clients {
     const expiry = link.sessionExpiry
     if (expiry === 0) return
     if (this.#sessions.get(key)?.expiry !== expiry) this.#keep.keep({ kind: 'session', key, expiry, endedAt: 0 })
-    if (owner !== '') this.#inboxes.promise(owner)
+    if (owner !== '' && !key.startsWith('a:')) this.#inboxes.promise(owner)
   }
 
   /** 5.0: a DISCONNECT may change how long the session outlives its link. */
   changeExpiry(session: Session, expiry: number): void {
-    if (session.expiry !== expiry) this.#outlive(session, expiry, ownerOf(session.key))
+    if (session.expiry !== expiry) this.#outlive(session, expiry, session.app ? '' : ownerOf(session.key))
   }
 
   #outlive(session: Session, expiry: number, owner: string): void {
@@ -105,6 +136,7 @@ export class Clients {
     } else if (before > 0) {
       // Should the process end before the link, nothing of the session may be left.
       this.#keep.keep({ kind: 'session-gone', key: session.key })
+      session.outbox?.forgetRecords()
       session.lastLink = true
     }
   }
@@ -124,9 +156,11 @@ export class Clients {
     session.link = null
     if (!session.persistent) {
       this.#sessions.delete(session.key)
-      if (session.lastLink) this.#inboxes.abandon(ownerOf(session.key))
+      this.#ended(session)
+      if (session.lastLink && !session.app) this.#inboxes.abandon(ownerOf(session.key))
       return
     }
+    session.outbox?.detach()
     session.endedAt = this.#clock.wall()
     if (session.expiry === NEVER) return
     this.#record(session)
@@ -151,6 +185,7 @@ export class Clients {
   #forget(session: Session): void {
     this.#sessions.delete(session.key)
     if (session.persistent) this.#keep.keep({ kind: 'session-gone', key: session.key })
+    this.#ended(session)
   }
 
   #isOver(session: Session): boolean {
@@ -174,7 +209,7 @@ export class Clients {
         continue
       }
       this.#forget(session)
-      this.#inboxes.abandon(ownerOf(session.key))
+      if (!session.app) this.#inboxes.abandon(ownerOf(session.key))
     }
     if (left) this.#sweepLater()
   }
@@ -199,17 +234,28 @@ export class Clients {
         break
       }
       case 'filter-gone': {
-        const filters = this.#sessions.get(record.key)?.filters
-        filters?.remove(record.filter)
-        filters?.mute(record.filter)
+        const session = this.#sessions.get(record.key)
+        session?.filters.remove(record.filter)
+        if (session?.app === false) session.filters.mute(record.filter)
         break
       }
+      case 'qos2-in': {
+        const session = this.#sessions.get(record.key)
+        if (!session) break
+        session.qos2In ??= new Map()
+        session.qos2In.set(record.packetId, true)
+        break
+      }
+      case 'qos2-in-gone':
+        this.#sessions.get(record.key)?.qos2In?.delete(record.packetId)
+        break
     }
   }
 
   /** All records were restored: sessions whose link the end of the process cut count from now. */
-  restored(): void {
+  restored(each: (session: Session) => void = () => {}): void {
     for (const session of this.#sessions.values()) {
+      each(session)
       if (session.endedAt === 0) session.endedAt = this.#clock.wall()
       if (session.expiry !== NEVER) this.#sweepLater()
     }
@@ -236,6 +282,8 @@ function* recordsOf(session: Session): Generator<KeepRecord> {
   for (const entry of session.filters) {
     yield { kind: 'filter', key, filter: entry, subscriptionId: entry.subscriptionId }
   }
+  for (const packetId of session.qos2In?.keys() ?? []) yield { kind: 'qos2-in', key, packetId }
+  if (session.outbox) yield* session.outbox.snapshot()
 }
 
 function recordOf(session: Session): KeepRecord {

@@ -6,7 +6,6 @@ export function connackProperties(link: Connection): Properties | null {
   if (link.version !== 5) return null
   const profile = link.core.profile
   const properties: Properties = {
-    serverKeepAlive: link.keepAlive,
     receiveMaximum: profile.receiveMaximum,
     topicAliasMaximum: profile.topicAliasMaximum,
     retainAvailable: 1,
@@ -16,6 +15,9 @@ export function connackProperties(link: Connection): Properties | null {
     sharedSubscriptionAvailable: 1,
     sessionExpiryInterval: link.sessionExpiry,
   }
+  // An application's keep-alive stands as it asked for it [MQTT-3.1.2-21].
+  if (profile.name === 'device') properties.serverKeepAlive = link.keepAlive
+  if (link.assigned) properties.assignedClientIdentifier = link.clientId
   // 2 is said by leaving it out.
   if (profile.maximumQos < 2) properties.maximumQos = profile.maximumQos
   return properties

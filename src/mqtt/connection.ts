@@ -1,12 +1,13 @@
 /** One connection: its bytes in and out, its state, and what a host may do with it ({@link Link}). */
 import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts'
 import { closeReasons, connectRefusals } from '../codes/mqtt.ts'
+import { SentAliases } from './aliases.ts'
 import { packetArrived } from './channel.ts'
 import type { Session } from './clients.ts'
 import { encodeConnack } from './codec/connack.ts'
 import { encodeDisconnect } from './codec/disconnect.ts'
 import { PacketType } from './codec/fixed-header.ts'
-import type { ConnectPacket } from './codec/packets.ts'
+import type { ConnectPacket, Properties, Will } from './codec/packets.ts'
 import { PacketError, UnsupportedVersion } from './codec/packets.ts'
 import { encodeSuback, encodeUnsuback } from './codec/suback.ts'
 import { connackProperties } from './connack-properties.ts'
@@ -18,8 +19,12 @@ import { Input } from './input.ts'
 import type { Resumable } from './output.ts'
 import { Output } from './output.ts'
 import { Phase } from './phase.ts'
+import { answer } from './qos2.ts'
+import { reasonText } from './reason-text.ts'
+import type { RetainedSending } from './retained-sending.ts'
 import { Sender } from './sender.ts'
 import { Filters } from './topics/filters.ts'
+import { levels, MAX_LEVELS } from './topics/validate.ts'
 import type { Wire, WireUser } from './transport/transport.ts'
 import type { Watched } from './wheel.ts'
 
@@ -55,8 +60,12 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
   #resuming = false
   /** The client is gone, but packets of it are still held. */
   #orphaned = false
-  /** Filters in the tree of what crosses owners. */
-  routed = false
+  /** What it asked to have published, until it is let in. */
+  will: Will | null = null
+  /** 5.0 and 3.1.1: the client gave no id, and is told the one it got. */
+  assigned = false
+  /** Made when a SUBSCRIBE asks for what is retained. */
+  retainedSending: RetainedSending | null = null
 
   constructor(core: Core, wire: Wire) {
     super(core, new Output(core.flusher, wire))
@@ -149,7 +158,7 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     if (this.phase > Phase.open) return
     this.core.stats.violations++
     this.core.host.violated(this, reason, detail)
-    this.close(reason)
+    this.close(reason, detail)
   }
 
   hold(): void {
@@ -184,8 +193,26 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     if (properties?.receiveMaximum !== undefined) {
       this.windowSize = Math.min(this.windowSize, properties.receiveMaximum)
     }
+    if (properties?.requestProblemInformation === 0) this.problemInformation = false
+    if (properties?.topicAliasMaximum) this.aliases = new SentAliases(properties.topicAliasMaximum)
     if (properties?.authenticationMethod !== undefined) this.refuse('authentication-method')
+    else if (this.core.profile.name === 'app' && !this.#named(packet)) this.refuse('client-id')
     else this.core.host.connect(this, packet)
+  }
+
+  /**
+   * An application without client id gets one [MQTT-3.1.3-6]; on 3.1 it must have one, and on 3.1.1 it gets none for a session
+   * that is kept [MQTT-3.1.3-8].
+   */
+  #named(packet: ConnectPacket): boolean {
+    const { will } = packet
+    if (will !== null && levels(will.topic) > MAX_LEVELS) throw new PacketError('a will topic of too many levels')
+    this.will = will
+    if (packet.clientId !== '') return true
+    if (packet.version === 3 || (packet.version === 4 && !packet.cleanStart)) return false
+    this.clientId = `hp-${this.core.outboxes.nextId().toString(36)}`
+    this.assigned = true
+    return true
   }
 
   accept(how: Accept): void {
@@ -199,9 +226,17 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     this.lastSeen = this.core.wheel.now
     if (this.keepAlive === 0) this.core.wheel.forget(this)
     else this.core.wheel.watch(this, this.#silence())
-    if (present) this.core.router.entered(this)
-    if (how.owner !== '') this.core.inboxes.attach(how.owner, this)
+    const session = this.session as unknown as Session
+    if (present) this.core.router.entered(session)
+    if (session.app) this.#enterApp(session)
+    else if (how.owner !== '') this.core.inboxes.attach(how.owner, this)
     this.#goOn()
+  }
+
+  #enterApp(session: Session): void {
+    this.core.wills.entered(session, this.clientId, this.will)
+    this.will = null
+    session.outbox?.attach(this)
   }
 
   refuse(cause: ConnectRefusal): void {
@@ -209,7 +244,8 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     this.core.stats.refused++
     const { v3, v5 } = connectRefusals[cause]
     const code = this.version === 5 ? v5 : v3
-    this.sendPacket(encodeConnack({ sessionPresent: false, code, properties: null }, this.version))
+    const properties = this.core.profile.name === 'app' ? { reasonString: reasonText(code) } : null
+    this.sendPacket(encodeConnack({ sessionPresent: false, code, properties }, this.version))
     this.#finish('refused')
   }
 
@@ -224,11 +260,31 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
 
   // ---- Output
 
+  ack(packetId: number, reason: number, properties: Properties | null = null): void {
+    const { session } = this
+    if (session?.qos2In?.has(packetId)) {
+      answer(this, session, packetId, reason, properties)
+      return
+    }
+    if (this.phase !== Phase.open) return
+    this.publishes?.acked(packetId)
+    this.sendAck('puback', packetId, reason, properties)
+  }
+
   suback(packetId: number, codes: Uint8Array, unsubscribe: boolean): void {
     if (this.phase !== Phase.open) return
     const encode = unsubscribe ? encodeUnsuback : encodeSuback
-    this.sendPacket(encode(packetId, codes, this.version))
-    if (!unsubscribe) this.core.inboxes.flush(this)
+    this.sendPacket(encode(packetId, codes, this.version, this.#explain(codes)))
+    if (unsubscribe) return
+    if (this.session?.app) this.retainedSending?.acknowledged(this, packetId)
+    else this.core.inboxes.flush(this)
+  }
+
+  /** The text of the first failure among the codes, for applications that want it. */
+  #explain(codes: Uint8Array): Properties | null {
+    if (this.version !== 5 || this.core.profile.name !== 'app' || !this.problemInformation) return null
+    const failure = codes.find((code) => code >= 0x80)
+    return failure === undefined ? null : { reasonString: reasonText(failure) }
   }
 
   grants(owner: string, topic: string, auto: boolean): -1 | 0 | 1 | 2 {
@@ -243,28 +299,40 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
       this.#goOn()
     }
     this.core.inboxes.resume(this)
+    this.retainedSending?.resume(this)
+    this.session?.outbox?.resume()
   }
 
   /** Takes back a filter that was granted. */
   revoke(filter: string): void {
     this.filters.remove(filter)
-    this.core.router.unsubscribed(this, filter)
+    if (this.session !== null) this.core.router.unsubscribed(this.session, filter)
   }
 
   // ---- End
 
-  close(reason: CloseReason): void {
+  close(reason: CloseReason, detail = ''): void {
     if (this.phase > Phase.open) return
-    if (this.phase === Phase.open && this.version === 5) {
-      // With their length: C Link SDK 4 reads no DISCONNECT of less than two bytes (direct.md §9).
-      this.sendPacket(encodeDisconnect({ reason: closeReasons[reason], properties: {} }, 5))
-    }
+    if (this.phase === Phase.open && this.version === 5) this.#disconnect(closeReasons[reason], detail)
     this.#finish(reason)
   }
 
-  /** The client's DISCONNECT. */
-  disconnected(): void {
-    this.#finish('disconnect')
+  /** DISCONNECT of 5.0. With the length of its properties: C Link SDK 4 reads none of less than two bytes (direct.md §9). */
+  #disconnect(reason: number, detail: string): void {
+    const short = encodeDisconnect({ reason, properties: {} }, 5)
+    if (this.core.profile.name === 'app') {
+      const long = encodeDisconnect({ reason, properties: { reasonString: detail || reasonText(reason) } }, 5)
+      if (long.length <= this.clientPacketLimit) {
+        this.sendPacket(long)
+        return
+      }
+    }
+    this.sendPacket(short)
+  }
+
+  /** The client's DISCONNECT; all reasons but 0 leave the will to be published [MQTT-3.14.4-3]. */
+  disconnected(reason: number): void {
+    this.#finish('disconnect', reason !== 0)
   }
 
   ended(): void {
@@ -284,23 +352,31 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
   }
 
   /** Tells everybody that the link is no more; what was sent still goes out. */
-  #finish(by: ClosedBy): void {
+  #finish(by: ClosedBy, willed = true): void {
     const before = this.phase
     if (before > Phase.open) return
     this.#end()
     if (before === Phase.open) {
-      this.core.router.left(this)
-      this.core.inboxes.closed(this)
-      this.core.clients.left(this)
+      this.#leave(this.session as Session, willed)
     }
     if (before !== Phase.connect) this.core.host.closed(this, by)
     if (this.#orphaned) this.#drop()
+  }
+
+  #leave(session: Session, willed: boolean): void {
+    const { core } = this
+    const held = session.link === this
+    if (held && !session.app) core.router.left(session)
+    core.inboxes.closed(this)
+    core.clients.left(this)
+    if (held && session.app) core.wills.left(session, willed)
   }
 
   #end(): void {
     this.phase = Phase.closing
     this.input.drop()
     this.publishes = null
+    this.retainedSending = null
     this.output.end()
     this.core.wheel.watch(this, LINGER_SECONDS)
   }

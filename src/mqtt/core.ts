@@ -3,10 +3,14 @@ import type { Clients } from './clients.ts'
 import type { Connection } from './connection.ts'
 import type { Host, Profile } from './host.ts'
 import type { Inboxes } from './inbox.ts'
+import type { Keep } from './keep.ts'
+import type { Outboxes } from './outboxes.ts'
 import type { Flusher } from './output.ts'
+import type { RetainedMessages } from './retained.ts'
 import type { Router } from './router.ts'
 import type { MqttStats } from './stats.ts'
 import type { Wheel } from './wheel.ts'
+import type { Wills } from './wills.ts'
 
 /** What the listeners of one front end share. */
 export interface Shared {
@@ -15,8 +19,14 @@ export interface Shared {
   readonly wheel: Wheel
   readonly clients: Clients
   readonly inboxes: Inboxes
+  readonly outboxes: Outboxes
+  readonly retained: RetainedMessages
+  readonly wills: Wills
+  readonly keep: Keep
   readonly router: Router
   readonly stats: MqttStats
+  /** Bytes of output that wait on all connections together, at most (`MqttOptions.outputTotal`). */
+  readonly outputTotal: number
   /** An error that is no fault of the client: a defect. The connection that met it is closed. */
   readonly defect: (error: unknown) => void
 }
@@ -33,8 +43,13 @@ export class Core {
   readonly wheel: Wheel
   readonly clients: Clients
   readonly inboxes: Inboxes
+  readonly outboxes: Outboxes
+  readonly retained: RetainedMessages
+  readonly wills: Wills
+  readonly keep: Keep
   readonly router: Router
   readonly stats: MqttStats
+  readonly outputTotal: number
   readonly defect: (error: unknown) => void
   /** Every connection whose wire stands, also before its CONNECT and while it ends. */
   readonly connections = new Set<Connection>()
@@ -48,7 +63,12 @@ export class Core {
     this.wheel = shared.wheel
     this.clients = shared.clients
     this.inboxes = shared.inboxes
+    this.outboxes = shared.outboxes
+    this.retained = shared.retained
+    this.wills = shared.wills
+    this.keep = shared.keep
     this.router = shared.router
+    this.outputTotal = shared.outputTotal
     this.stats = shared.stats
     this.defect = shared.defect
   }

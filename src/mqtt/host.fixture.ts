@@ -2,7 +2,7 @@
 import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts'
 import type { ConnectPacket, SubscribeFilter } from './codec/packets.ts'
 import type { ClosedBy, Host, Link, Profile, PublishView } from './host.ts'
-import type { KeepRecord } from './keep.ts'
+import type { Keep, KeepRecord } from './keep.ts'
 
 export const deviceProfile: Profile = {
   name: 'device',
@@ -83,11 +83,24 @@ export class TestHost implements Host {
   }
 }
 
-/** Keep records as they were written. */
-export class TestKeep {
+/** Keep records as they were written. What waits for a group is called by `decide`, at once unless `holding`. */
+export class TestKeep implements Keep {
   readonly records: KeepRecord[] = []
+  holding = false
+  #waiting: { stored: () => void; failed: () => void }[] = []
 
   keep(record: KeepRecord): void {
     this.records.push(record)
+  }
+
+  wait(stored: () => void, failed: () => void): void {
+    this.#waiting.push({ stored, failed })
+    if (!this.holding) this.decide()
+  }
+
+  decide(stored = true): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const one of waiting) stored ? one.stored() : one.failed()
   }
 }

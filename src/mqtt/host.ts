@@ -6,24 +6,55 @@
  */
 import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts'
 import type { LinkRef } from '../effects/effect.ts'
-import type { ConnectPacket, PublishProperties, SubscribeFilter } from './codec/packets.ts'
+import type { ConnectPacket, Properties, PublishProperties, SubscribeFilter } from './codec/packets.ts'
 import type { Filters } from './topics/filters.ts'
 
 /** The host's own state of a link; the MQTT room never looks into it. */
 export type Peer = object
 
-/** A PUBLISH that arrived. The object and `payload` are valid during `Host.publish` only: copy what must live longer. */
-export interface PublishView {
+/** A message for the tree (`Mqtt.route`). Nothing of it is kept without being copied. */
+export interface RouteMessage {
   /** Decoded, without wildcards, aliases resolved. The same string object as last time if the link repeats a topic. */
   readonly topic: string
-  readonly payload: Buffer
+  /** May be a view of the read buffer. */
+  readonly payload: Uint8Array
   readonly qos: 0 | 1 | 2
+  /** Is kept as the topic's retained message, or deletes it if the payload is empty. */
+  readonly retain: boolean
+  /** MQTT 5 only. Topic alias and subscription identifiers in it are not looked at. */
+  readonly properties: PublishProperties | null
+  /** Who published it, for no-local; null for a message of the server's own. */
+  readonly from: Link | null
+}
+
+/**
+ * A PUBLISH that arrived. The object and `payload` are valid during `Host.publish` only: copy what must live longer. Handed to
+ * `Mqtt.route` as it is, its bytes go from the read buffer straight into the output of those who subscribed.
+ */
+export interface PublishView extends RouteMessage {
+  readonly payload: Buffer
   /** 0 at QoS 0. */
   readonly packetId: number
-  readonly retain: boolean
   readonly dup: boolean
-  /** MQTT 5 only. */
-  readonly properties: PublishProperties | null
+  readonly from: Link
+}
+
+/**
+ * What of a routed message waits for the group that is open when `Mqtt.route` returns: copies for persistent sessions, the
+ * retained message, the packet id of a QoS 2 PUBLISH. Ends in one of these calls; the PUBACK or PUBREC goes out behind `release`.
+ */
+export interface Delivery {
+  /** The group is stored: the copies go out, the retained message is what others see. */
+  release(): void
+  /** The group failed: nothing of it is stored, and nothing goes out. What needed no store went out all the same. */
+  discard(): void
+}
+
+/** A will that is due. */
+export interface WillMessage extends RouteMessage {
+  /** Of the session whose will it is, {@link Accept.key}. */
+  readonly key: string
+  readonly clientId: string
 }
 
 export interface Accept {
@@ -67,8 +98,11 @@ export interface Link extends LinkRef {
   accept(how: Accept): void
   /** CONNACK with the code of this cause, then closes the connection. */
   refuse(cause: ConnectRefusal): void
-  /** PUBACK (QoS 1) or PUBREC (QoS 2); the reason is sent on MQTT 5 only. */
-  ack(packetId: number, reason: number): void
+  /**
+   * PUBACK (QoS 1) or PUBREC (QoS 2). Reason and properties (reason string, user properties) are sent on MQTT 5 only, the
+   * properties only if the client did not turn them off. On application links a failure without properties gets the reason's text.
+   */
+  ack(packetId: number, reason: number, properties?: Properties | null): void
   /** SUBACK or UNSUBACK with one code a filter (UNSUBACK of 3.x has none). */
   suback(packetId: number, codes: Uint8Array, unsubscribe: boolean): void
   /** PUBLISH at QoS 0. Never blocks; bytes leave at the end of the loop turn. A string payload is UTF-8. */
@@ -84,7 +118,8 @@ export interface Host {
   /** A CONNECT that is well formed. Ends in `link.accept` or `link.refuse`, maybe later; packets behind it wait. */
   connect(link: Link, packet: ConnectPacket): void
   /**
-   * A PUBLISH of an accepted link. QoS 1 must end in `link.ack`, maybe later. The retain flag is the host's to judge.
+   * A PUBLISH of an accepted link. QoS 1 and 2 must end in `link.ack`, maybe later, unless `Mqtt.routed` is -1. The retain flag is
+   * the host's to judge.
    */
   publish(link: Link, view: PublishView): void
   /**
@@ -103,6 +138,11 @@ export interface Host {
   grants(link: Link, owner: string, topic: string, auto: boolean): -1 | 0 | 1 | 2
   /** A link that `connect` was called for ended. Called exactly once. */
   closed(link: Link, by: ClosedBy): void
+  /**
+   * A will is due (`Profile.wills`): the host judges it again and routes it. The object is valid during the call. A host without
+   * this method has its wills routed as they are.
+   */
+  will?(will: WillMessage): void
   /** A packet of the link broke the protocol, or a limit of the listener; it is closed right after. For the log. */
   violated(link: Link, reason: CloseReason, detail: string): void
 }
@@ -122,4 +162,11 @@ export interface Profile {
   /** Bytes of output waiting for a slow reader; beyond, QoS 0 is dropped and counted, QoS 1 waits in its queue. */
   readonly outputLimit: number
   readonly keepAlive: { readonly min: number; readonly max: number } | null
+  /** Wills are published; without it they are accepted and ignored. Applications' listeners: true by their name. */
+  readonly wills?: boolean
+  /**
+   * Bytes of QoS 1 and 2 messages that wait for one application session, at most; 256 MiB by default. At the limit of a persistent
+   * session a publish that it would get is not accepted (`Mqtt.routed`); of one that ends with its link the copy is dropped.
+   */
+  readonly queueLimit?: number
 }

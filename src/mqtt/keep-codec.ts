@@ -2,17 +2,8 @@
 import type { ByteReader, ByteWriter } from '../facts/bytes.ts'
 import type { SubscribeFilter } from './codec/packets.ts'
 import type { KeepRecord } from './keep.ts'
-
-const kinds = {
-  session: 1,
-  'session-gone': 2,
-  filter: 3,
-  'filter-gone': 4,
-  owner: 5,
-  'owner-gone': 6,
-  queued: 7,
-  delivered: 8,
-} as const satisfies Record<KeepRecord['kind'], number>
+import { readMessageKeep, writeMessageKeep } from './keep-codec-messages.ts'
+import { kinds } from './keep-kinds.ts'
 
 /** Appends a record. */
 export function writeKeep(out: ByteWriter, record: KeepRecord): void {
@@ -51,6 +42,9 @@ export function writeKeep(out: ByteWriter, record: KeepRecord): void {
     case 'delivered':
       out.text(record.owner)
       out.f64(record.id)
+      break
+    default:
+      writeMessageKeep(out, record)
   }
 }
 
@@ -82,7 +76,7 @@ export function readKeep(from: ByteReader): KeepRecord {
     case kinds.delivered:
       return { kind: 'delivered', owner: from.text(), id: from.f64() }
     default:
-      throw new RangeError(`keep record of kind ${kind}`)
+      return readMessageKeep(kind, from)
   }
 }
 

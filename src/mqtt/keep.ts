@@ -30,8 +30,60 @@ export type KeepRecord =
     }
   /** Acknowledged, expired, or dropped for room. */
   | { readonly kind: 'delivered'; readonly owner: string; readonly id: number }
+  /** A message of QoS 1 or 2 that waits for an application session. */
+  | {
+      readonly kind: 'message'
+      readonly key: string
+      /** Counts up, unique within the data directory. */
+      readonly id: number
+      readonly topic: string
+      readonly payload: Uint8Array
+      readonly qos: 1 | 2
+      readonly retain: boolean
+      readonly subscriptionIds: readonly number[] | null
+      /** 5.0 properties as they stand in PUBLISH, without their length and without the expiry; empty for none. */
+      readonly properties: Uint8Array
+      /** Milliseconds since 1970; `Infinity` for never. */
+      readonly expiresAt: number
+    }
+  /** It is about to be sent at QoS 2 with this packet id. */
+  | { readonly kind: 'sent'; readonly key: string; readonly id: number; readonly packetId: number }
+  /** Its PUBREC came: only the packet id is left of it, until PUBCOMP. */
+  | { readonly kind: 'received'; readonly key: string; readonly id: number; readonly packetId: number }
+  /** Acknowledged, expired, or dropped. */
+  | { readonly kind: 'message-gone'; readonly key: string; readonly id: number }
+  /** A QoS 2 PUBLISH of the session was taken over; its id is known until PUBREL. */
+  | { readonly kind: 'qos2-in'; readonly key: string; readonly packetId: number }
+  | { readonly kind: 'qos2-in-gone'; readonly key: string; readonly packetId: number }
+  | {
+      readonly kind: 'retained'
+      readonly topic: string
+      readonly payload: Uint8Array
+      readonly qos: 0 | 1 | 2
+      /** As in `message`. */
+      readonly properties: Uint8Array
+      readonly expiresAt: number
+    }
+  | { readonly kind: 'retained-gone'; readonly topic: string }
+  /** The delayed will of a persistent session. */
+  | {
+      readonly kind: 'will'
+      readonly key: string
+      readonly clientId: string
+      readonly topic: string
+      readonly payload: Uint8Array
+      readonly qos: 0 | 1 | 2
+      readonly retain: boolean
+      /** As they stand in CONNECT, with their length. */
+      readonly properties: Uint8Array
+      /** Milliseconds since 1970 when it is published; 0 while the link stands. */
+      readonly dueAt: number
+    }
+  | { readonly kind: 'will-gone'; readonly key: string }
 
 export interface Keep {
   /** Adds a record to the open group. Costs a copy into its buffer. */
   keep(record: KeepRecord): void
+  /** One of the two is called once the group that is open now is decided; where it is already, before this returns. */
+  wait(stored: () => void, failed: () => void): void
 }

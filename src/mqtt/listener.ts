@@ -1,6 +1,6 @@
 import { Connection } from './connection.ts'
 import type { Core } from './core.ts'
-import type { Link } from './host.ts'
+import type { Host, Link, Profile } from './host.ts'
 import { MemoryWire } from './transport/memory.ts'
 import type { PortRules } from './transport/port.ts'
 import { acceptorFor, PLAIN_MQTT } from './transport/port.ts'
@@ -37,6 +37,14 @@ export class MqttListener {
     const [server, client] = MemoryWire.pair(this.#core.clock, capacity)
     this.take(server)
     return client
+  }
+
+  get host(): Host {
+    return this.#core.host
+  }
+
+  get profile(): Profile {
+    return this.#core.profile
   }
 
   get connections(): number {

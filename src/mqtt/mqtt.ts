@@ -1,20 +1,27 @@
 /** The MQTT front end, put together: what `platform/` and `main.ts` use. */
 import type { Clock } from '../clock/clock.ts'
+import type { Session } from './clients.ts'
 import { Clients } from './clients.ts'
 import { Connection } from './connection.ts'
 import type { Shared } from './core.ts'
 import { Core } from './core.ts'
-import type { Accept, Host, Link, Profile } from './host.ts'
+import type { Accept, Delivery, Host, Link, Profile, RouteMessage, WillMessage } from './host.ts'
 import type { Dropped, InboxNeeds } from './inbox.ts'
 import { Inboxes } from './inbox.ts'
 import type { Keep, KeepRecord } from './keep.ts'
 import { MqttListener } from './listener.ts'
+import { Outboxes, QUEUED_TOTAL } from './outboxes.ts'
 import { Flusher } from './output.ts'
+import { RETAINED_LIMITS, RetainedMessages } from './retained.ts'
 import { Router } from './router.ts'
 import { MqttStats } from './stats.ts'
 import type { MemoryWire } from './transport/memory.ts'
 import type { PortRules } from './transport/port.ts'
 import { Wheel } from './wheel.ts'
+import { Wills } from './wills.ts'
+
+/** Bytes of output that wait on all connections together before every link beyond 64 KiB counts as a slow reader. */
+export const OUTPUT_TOTAL = 512 * 1024 * 1024
 
 export interface MqttOptions {
   readonly clock: Clock
@@ -23,6 +30,12 @@ export interface MqttOptions {
   readonly host: Host
   readonly profile: Profile
   readonly limits: InboxNeeds['limits']
+  /** Bytes of output that wait on all connections together; {@link OUTPUT_TOTAL} by default. */
+  readonly outputTotal?: number
+  /** Bytes of messages that wait for all application sessions together, at most; 1 GiB by default. */
+  readonly queuedTotal?: number
+  /** Retained messages and their bytes, at most; {@link RETAINED_LIMITS} by default. */
+  readonly retained?: { readonly messages: number; readonly bytes: number }
   /** A queued message was dropped. */
   readonly onDropped?: (owner: string, why: Dropped) => void
   /**
@@ -45,13 +58,27 @@ export class Mqtt {
     const { clock, keep, limits } = options
     const onDropped = options.onDropped ?? (() => {})
     this.inboxes = new Inboxes({ clock, keep, limits, stats: this.stats, onDropped })
+    const outboxes = new Outboxes(clock, keep, this.stats, onDropped, options.queuedTotal ?? QUEUED_TOTAL)
+    const retained = new RetainedMessages(clock, keep, this.stats, options.retained ?? RETAINED_LIMITS)
+    const wills = new Wills(clock, keep, (will) => this.#will(will))
+    const router = new Router(outboxes, retained)
+    const ended = (session: Session) => {
+      router.left(session)
+      session.outbox?.end()
+      wills.ended(session.key)
+    }
     this.#shared = {
       clock,
+      keep,
+      outboxes,
+      retained,
+      wills,
+      outputTotal: options.outputTotal ?? OUTPUT_TOTAL,
       flusher: new Flusher(clock, options.beforeFlush ?? (() => {})),
       wheel: new Wheel(clock),
-      clients: new Clients(clock, keep, this.inboxes),
+      clients: new Clients(clock, keep, this.inboxes, ended),
       inboxes: this.inboxes,
-      router: new Router(),
+      router,
       stats: this.stats,
       defect: options.onDefect ?? rethrow,
     }
@@ -102,6 +129,44 @@ export class Mqtt {
     return this.#shared.router.publish(topic, payload)
   }
 
+  /**
+   * Routes a message: everything that needs no store goes out at once, into the outputs of those who subscribed. Where copies for
+   * persistent sessions, a retained message or the packet id of a QoS 2 PUBLISH must be stored, their records are in the open group
+   * when this returns, and the delivery says what to do once it is decided; null where nothing waits. See {@link routed}.
+   */
+  route(message: RouteMessage): Delivery | null {
+    return this.#shared.router.route(message)
+  }
+
+  /**
+   * What became of the message routed last, as the reason of its PUBACK or PUBREC: 0; 0x10, nobody subscribed it; 0x97, a queue that
+   * it should have joined is full and nobody got it; -1, the same on 3.x: it must not be acknowledged, since `Host.publish` is
+   * called with it again when there is room, and its link waits for that.
+   */
+  get routed(): number {
+    return this.#shared.router.reason
+  }
+
+  /** Sessions that the message routed last went to. */
+  get matched(): number {
+    return this.#shared.router.matched
+  }
+
+  /** A will is due: the host of applications judges it. */
+  #will(will: WillMessage): void {
+    for (const { host, profile } of this.#listeners) {
+      if (profile.name !== 'app' || !host.will) continue
+      host.will(will)
+      return
+    }
+    const delivery = this.route(will)
+    if (delivery === null) return
+    this.#shared.keep.wait(
+      () => delivery.release(),
+      () => delivery.discard(),
+    )
+  }
+
   /** Writes out now what waits for the end of the loop turn. Within a flush it does nothing: the one under way will. */
   flush(): void {
     this.#shared.flusher.flush()
@@ -109,13 +174,22 @@ export class Mqtt {
 
   /** Takes the records of the store back, oldest first. Payloads are copied. */
   restore(records: Iterable<KeepRecord>): void {
-    const { clients } = this.#shared
+    const { clients, outboxes, retained, wills, router } = this.#shared
     for (const record of records) {
       clients.restore(record)
       this.inboxes.restore(record)
+      outboxes.restore(record)
+      retained.restore(record)
+      wills.restore(record)
     }
-    clients.restored()
+    clients.restored((session) => {
+      if (!session.app) return
+      session.outbox = outboxes.restored(session.key)
+      router.entered(session)
+    })
+    outboxes.forgetRest()
     this.inboxes.restored()
+    wills.restored((key) => clients.session(key))
   }
 
   /** Puts what a CONNECT that asks for a persistent session will keep into the open group, before it is let in. */
@@ -126,7 +200,7 @@ export class Mqtt {
   /** What stands now of what a record is about; for one whose group failed. */
   *current(record: KeepRecord): Generator<KeepRecord> {
     if ('key' in record) yield* this.#shared.clients.current(record.key)
-    else yield this.inboxes.current(record.owner)
+    else if ('owner' in record) yield this.inboxes.current(record.owner)
   }
 
   /** The owner exists no more: its session ends, at once or with its link, and what waits for it is dropped. */
@@ -139,6 +213,8 @@ export class Mqtt {
   *snapshot(): Generator<KeepRecord> {
     yield* this.#shared.clients.snapshot()
     yield* this.inboxes.snapshot()
+    yield* this.#shared.retained.snapshot()
+    yield* this.#shared.wills.snapshot()
   }
 
   /** Closes all listeners and links, within 3 s. */

@@ -28,6 +28,8 @@ export class Chunk {
 /** The free chunks of one listener or more. */
 export class ChunkPool {
   readonly #free: Chunk[][] = [[], [], []]
+  /** Bytes of the chunks that are out: what waits on all connections, with the room left in them. */
+  inUse = 0
 
   /** A chunk with room for `size` bytes. */
   take(size: number): Chunk {
@@ -35,12 +37,15 @@ export class ChunkPool {
       if (size > (SIZES[sizeClass] as number)) continue
       const free = this.#free[sizeClass] as Chunk[]
       if (free.length === 0) this.#make(sizeClass, free)
+      this.inUse += SIZES[sizeClass] as number
       return free.pop() as Chunk
     }
+    this.inUse += size
     return new Chunk(Buffer.allocUnsafeSlow(size), 3)
   }
 
   give(chunk: Chunk): void {
+    this.inUse -= chunk.bytes.length
     chunk.length = 0
     const free = this.#free[chunk.sizeClass]
     if (free && free.length < (KEPT[chunk.sizeClass] as number)) free.push(chunk)
@@ -175,6 +180,7 @@ export class Output {
     const pool = this.#flusher.pool
     if (this.#current) pool.give(this.#current)
     for (const chunk of this.#full ?? []) pool.give(chunk)
+    if (this.#flying) pool.inUse -= this.#flying.bytes.length
     this.#current = null
     this.#full = null
     this.#flying = null

@@ -1,6 +1,7 @@
 /** What one connection remembers between its PUBLISHes. */
 import { PacketError } from './codec/packets.ts'
 import { topicText } from './codec/publish.ts'
+import { levels, MAX_LEVELS } from './topics/validate.ts'
 
 /** Longest topic, in bytes, whose text is remembered. */
 const REMEMBERED = 512
@@ -44,6 +45,9 @@ export class PublishState {
       return this.#topic
     }
     const topic = topicText(buffer, start, end)
+    if (length >= MAX_LEVELS && levels(topic) > MAX_LEVELS) {
+      throw new PacketError(`a topic of more than ${MAX_LEVELS} levels`)
+    }
     if (length > REMEMBERED) return topic
     if (this.#bytes === null || this.#bytes.length < length) this.#bytes = Buffer.allocUnsafe((length + 63) & ~63)
     buffer.copy(this.#bytes, 0, start, end)

@@ -16,6 +16,10 @@ export class MqttStats {
   publishesOut = 0
   /** QoS 0 messages dropped because more than `outputLimit` bytes waited for a slow reader. */
   droppedQos0 = 0
+  /** Messages larger than the client's maximum packet size (5.0), dropped for it [MQTT-3.1.2-25]. */
+  droppedTooLarge = 0
+  /** Messages with RETAIN that were not kept: as many, or as many bytes, as may be are retained. */
+  droppedRetained = 0
   /** Queued messages dropped: for room, by age, with the link or its session. */
   droppedFull = 0
   droppedExpired = 0

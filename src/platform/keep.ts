@@ -38,6 +38,10 @@ export class Keeper implements Keep {
     this.#commit.wait({ kind: 'run', stored: nothing, failed: () => this.#failed(about, record) })
   }
 
+  wait(stored: () => void, failed: () => void): void {
+    this.#commit.wait({ kind: 'run', stored, failed })
+  }
+
   #failed(about: string, record: KeepRecord): void {
     if (this.#missing.size === 0) this.#clock.after(pause, () => this.#again())
     this.#missing.set(about, record)

@@ -200,3 +200,14 @@ export function encodeProperties(place: PropertyPlace, properties: Properties | 
   writeProperties(out, place, properties)
   return out.copyFrom(at)
 }
+
+/** The bytes of properties without their length. */
+export function encodePropertyBody(place: PropertyPlace, properties: Properties): Buffer {
+  const out = startPacket()
+  const at = out.length
+  writeProperties(out, place, properties)
+  // The length stands before them as a variable byte integer.
+  let body = at
+  while ((out.buffer[body] as number) > 127) body++
+  return out.copyFrom(body + 1)
+}

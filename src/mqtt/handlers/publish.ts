@@ -1,23 +1,13 @@
+import type { Session } from '../clients.ts'
 import { PacketError } from '../codec/packets.ts'
 import { decodePublish, emptyOffsets } from '../codec/publish.ts'
 import type { Connection } from '../connection.ts'
-import type { PublishView } from '../host.ts'
 import { PublishState } from '../publish-state.ts'
+import { begin, refuseTaken } from '../qos2.ts'
+import { View } from '../view.ts'
 
 const offsets = emptyOffsets()
-const NOTHING = Buffer.alloc(0)
-
 /** What the host is shown; the same object each time. */
-class View implements PublishView {
-  topic = ''
-  payload: Buffer = NOTHING
-  qos: 0 | 1 | 2 = 0
-  packetId = 0
-  retain = false
-  dup = false
-  properties: PublishView['properties'] = null
-}
-
 const view = new View()
 
 /** PUBLISH, handed to the host in place. */
@@ -30,28 +20,51 @@ export function onPublish(link: Connection, flags: number, buffer: Buffer, bodyS
   const { packetId } = offsets
   view.topic = topicOf(link, publishes, buffer)
   stats.publishesIn++
-  if (packetId !== 0) {
-    if (publishes.isOwed(packetId)) {
-      // It came again although its PUBACK is only waiting; that will answer both. Some SDKs repeat without DUP (direct.md §1.7).
-      stats.duplicatesIn++
-      return
-    }
-    if (link.version === 5 && publishes.owed >= profile.receiveMaximum) {
-      throw new PacketError(`more than ${profile.receiveMaximum} PUBLISHes without PUBACK`, 0x93)
-    }
-    publishes.arriving = packetId
-  }
-  view.payload = buffer.subarray(offsets.payloadStart, offsets.payloadEnd)
+  if (packetId !== 0 && !isFirst(link, publishes, packetId)) return
+  view.buffer = buffer
+  view.topicStart = offsets.topicStart
+  view.topicEnd = offsets.topicEnd
+  view.payloadStart = offsets.payloadStart
+  view.payloadEnd = offsets.payloadEnd
   view.qos = offsets.qos
   view.packetId = packetId
   view.retain = offsets.retain
   view.dup = offsets.dup
   view.properties = offsets.properties
+  view.from = link
   host.publish(link, view)
-  view.payload = NOTHING
+  view.clear()
   if (publishes.arriving === 0) return
   publishes.arriving = 0
   publishes.owe(packetId)
+}
+
+/** False: this PUBLISH is one that was handed to the host already. @throws {PacketError} */
+function isFirst(link: Connection, publishes: PublishState, packetId: number): boolean {
+  const { profile, stats } = link.core
+  const session = link.session as Session
+  if (publishes.isOwed(packetId)) {
+    // It came again although its PUBACK is only waiting; that will answer both. Some SDKs repeat without DUP (direct.md §1.7).
+    stats.duplicatesIn++
+    return false
+  }
+  const taken = session.qos2In?.has(packetId) ?? false
+  if (taken && offsets.qos === 1) {
+    refuseTaken(link, packetId)
+    return false
+  }
+  // Those that have no PUBACK or PUBCOMP yet [MQTT-3.3.4-8].
+  const open = publishes.owed + (session.qos2In === null ? 0 : session.qos2In.size)
+  if (!taken && link.version === 5 && open >= profile.receiveMaximum) {
+    throw new PacketError(`more than ${profile.receiveMaximum} PUBLISHes without acknowledgement`, 0x93)
+  }
+  if (offsets.qos === 1) {
+    publishes.arriving = packetId
+    return true
+  }
+  if (begin(link, session, packetId)) return true
+  stats.duplicatesIn++
+  return false
 }
 
 /** @throws {PacketError} */

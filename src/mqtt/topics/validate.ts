@@ -3,6 +3,9 @@
 /** The largest topic name or filter, in bytes of UTF-8; a packet cannot say more. */
 export const MAX_TOPIC_BYTES = 65_535
 
+/** Levels of a topic name or filter, at most: one that is deeper closes the connection (direct.md §5). */
+export const MAX_LEVELS = 200
+
 /** Whether a message can be published on it: not empty, no wildcard, no U+0000. */
 export function validTopic(topic: string): boolean {
   return topic !== '' && !topic.includes('+') && !topic.includes('#') && !topic.includes('\0')
