@@ -4,20 +4,24 @@ const FIRST = 2_000_000_000
 const LAST = 2_147_483_647
 const COUNT = LAST - FIRST + 1
 const BLOCK = 10_000
+/** So many are left when the next block is reserved: where the store is locked just then, it is tried again in time. */
+const AHEAD = 5000
 
 /**
  * Ids of the platform's own requests and notices: decimal strings from 2000000000 to 2147483647, counted up and wrapping (errors.md,
- * id). Not repeated by a restart: blocks of 10,000 are reserved before they are used. Not repeated within 7 days at up to 243 a
+ * id). Not repeated by a restart: blocks of 10,000 are reserved well before they are used. Not repeated within 7 days at up to 243 a
  * second, which is what the range holds.
  */
 export class AlinkIds {
   #next: number
   #reserved: number
+  /** Ids that are reserved and not used yet. */
+  #left = 0
   readonly #reserve: (mark: number) => void
 
   /**
-   * @param options `mark`: what `reserve` was last called with, `undefined` at the very first start. `reserve` must have stored the
-   * mark when it returns: ids below it are used from then on.
+   * @param options `mark`: what `reserve` was last called with, `undefined` at the very first start. `reserve` stores the mark before
+   * it returns, or soon after if it cannot; it is called at once for the first block.
    */
   constructor(options: { readonly mark: number | undefined; readonly reserve: (mark: number) => void }) {
     const { mark } = options
@@ -25,17 +29,20 @@ export class AlinkIds {
     this.#next = valid ? mark : FIRST
     this.#reserved = this.#next
     this.#reserve = options.reserve
+    this.#extend()
   }
 
   next(): string {
-    if (this.#next === this.#reserved) {
-      const mark = FIRST + ((this.#reserved - FIRST + BLOCK) % COUNT)
-      this.#reserve(mark)
-      this.#reserved = mark
-    }
     const id = this.#next
     this.#next = id === LAST ? FIRST : id + 1
+    if (--this.#left === AHEAD) this.#extend()
     return String(id)
+  }
+
+  #extend(): void {
+    this.#reserved = FIRST + ((this.#reserved - FIRST + BLOCK) % COUNT)
+    this.#left += BLOCK
+    this.#reserve(this.#reserved)
   }
 }
 
