@@ -92,6 +92,16 @@ const breakages: readonly [string, Checker, () => Trace][] = [
       return trace.filter((event) => event.what !== 'delivered' || event.n !== last.n)
     },
   ],
+  [
+    'a device made anew gets what was sent before',
+    checks.nothingInherited,
+    () =>
+      broken('delivered', (it) => [
+        { what: 'deleted', device: it.owner, done: false },
+        { what: 'made', device: it.owner },
+        it,
+      ]),
+  ],
   ['messages come in another order', checks.nothingLost, swapped],
   [
     'a message comes that was not stored',

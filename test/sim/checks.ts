@@ -179,6 +179,22 @@ export const messagesOnce: Checker = (trace) => {
   return found
 }
 
+/** A device that was made anew gets nothing that was sent to the one before it. */
+export const nothingInherited: Checker = (trace) => {
+  const found: string[] = []
+  const sent = new Map<string, number[]>()
+  const doomed = new Map<string, readonly number[]>()
+  const forbidden = new Set<number>()
+  for (const event of trace) {
+    if (event.what === 'pub') sent.set(event.owner, [...(sent.get(event.owner) ?? []), event.n])
+    else if (event.what === 'deleted' && !event.done) doomed.set(event.device, sent.get(event.device) ?? [])
+    else if (event.what === 'made') for (const n of doomed.get(event.device) ?? []) forbidden.add(n)
+    if (event.what === 'delivered' && forbidden.has(event.n))
+      found.push(`${event.owner} got message ${event.n} of a device that was deleted`)
+  }
+  return found
+}
+
 /**
  * A message to a persistent owner that was said to be stored arrives, in the order in which they were sent; one that was said not to
  * be never does. Holds at the end of the trace: the simulation brings every such owner on line before.
@@ -358,6 +374,7 @@ export const checkers: Readonly<Record<string, Checker>> = {
   answeredOnce,
   noticedOnce,
   messagesOnce,
+  nothingInherited,
   nothingLost,
   logged,
   statusInOrder,

@@ -3,7 +3,7 @@ import { check } from './checks.ts'
 import { Simulation } from './simulation.ts'
 
 /** `SIM_SEED=7` runs that seed alone, `SIM_SEEDS=1000` the first thousand, `SIM_STEPS=2000` longer ones. */
-const { SIM_SEED, SIM_SEEDS = '30', SIM_STEPS = '250' } = process.env
+const { SIM_SEED, SIM_SEEDS = '30', SIM_STEPS = '150' } = process.env
 const seeds = SIM_SEED ? [Number(SIM_SEED)] : Array.from({ length: Number(SIM_SEEDS) }, (_, i) => i + 1)
 
 describe(`a whole node, ${SIM_STEPS} steps`, () => {

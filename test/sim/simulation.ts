@@ -31,7 +31,6 @@ export class Simulation implements ConnOwner {
   conns: Conn[] = []
   /** Devices whose queue stands, since they were on line with a persistent session. */
   readonly attached = new Set<string>()
-  readonly deleted = new Set<string>()
   readonly #random: () => number
   #numbers = 0
 
@@ -146,19 +145,24 @@ export class Simulation implements ConnOwner {
 
   remove(device: DeviceSecret): void {
     const key = keyOf(device)
-    const gone = () => {
+    const gone = (done: boolean) => {
       this.attached.delete(key)
-      this.record({ what: 'deleted', device: key })
+      this.record({ what: 'deleted', device: key, done })
     }
-    gone()
-    this.operate(() => this.fleet.remove(device).then(gone))
+    gone(false)
+    this.operate(() => this.fleet.remove(device).then(() => gone(true)))
   }
 
   create(device: DeviceSecret): void {
     this.operate(async () => {
-      await this.fleet.devices(device.productKey, 1, '', device.deviceName)
+      await this.#make(device)
       for (const gateway of this.gateways) await this.fleet.relate(gateway, device)
     })
+  }
+
+  async #make(device: DeviceSecret): Promise<void> {
+    await this.fleet.devices(device.productKey, 1, '', device.deviceName)
+    this.record({ what: 'made', device: keyOf(device) })
   }
 
   // ---- The run
@@ -263,7 +267,7 @@ export class Simulation implements ConnOwner {
 
   async #bringOnline(device: DeviceSecret): Promise<void> {
     const gateway = this.gateways[0] as DeviceSecret
-    if (!this.exists(device)) await this.#wait(this.fleet.devices(device.productKey, 1, '', device.deviceName))
+    if (!this.exists(device)) await this.#wait(this.#make(device))
     await this.#wait(this.fleet.enable(device))
     await this.#wait(this.fleet.relate(gateway, device))
     const conn = this.conns.findLast((it) => it.open && it.device === gateway) ?? this.connect(gateway, true)

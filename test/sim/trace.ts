@@ -75,8 +75,10 @@ export type Happened =
   | { readonly what: 'pub'; readonly n: number; readonly owner: string; readonly kept: boolean }
   | { readonly what: 'pubbed'; readonly n: number; readonly stored: boolean; readonly id: string }
   | { readonly what: 'delivered'; readonly conn: string; readonly owner: string; readonly n: number }
-  /** The device is gone, and its queue with it. */
-  | { readonly what: 'deleted'; readonly device: string }
+  /** The device is to go, or is gone (`done`), and its queue with it. */
+  | { readonly what: 'deleted'; readonly device: string; readonly done: boolean }
+  /** One of that name is there again. */
+  | { readonly what: 'made'; readonly device: string }
   /** All that was under way in this turn has arrived. */
   | { readonly what: 'turn'; readonly sessions: readonly Listed[] }
   /** Nothing is under way, the store works, everything is decided. */
