@@ -12,22 +12,9 @@ import type { Fact } from '../facts/fact.ts'
 import { FactKind } from '../facts/fact.ts'
 import type { Commit, GroupOutcome } from '../store/store.ts'
 import type { Deliver } from './deliver.ts'
-import { linkOf, peerOf } from './peer.ts'
+import { linkOf, waitsOf } from './peer.ts'
 import type { Retries } from './retries.ts'
-
-/** What waits in a group for its outcome. */
-export type Waiting =
-  | Effect
-  /** An effect that needs nothing stored, but whose link has output waiting: it goes out in its turn, whatever becomes of the group. */
-  | { readonly kind: 'ride'; readonly effect: Effect }
-  | { readonly kind: 'status'; readonly fact: Fact }
-  /** Facts without a reply: where the group fails they are written again. */
-  | {
-      readonly kind: 'retry'
-      readonly facts: readonly Fact[]
-      readonly link: LinkRef | null
-      readonly packetId: number
-    }
+import type { Waiting } from './waiting.ts'
 
 export interface ApplyNeeds {
   readonly deliver: Deliver
@@ -106,7 +93,7 @@ export class Apply implements GroupOutcome<Waiting> {
   #now(commit: Commit<Waiting>, effect: Effect): void {
     const { deliver } = this.#needs
     const link = effect.kind === 'downlink' ? deliver.linkOf(effect.via ?? effect.owner) : linkNamed(effect)
-    const peer = link && peerOf(link)
+    const peer = link && waitsOf(link)
     if (peer && peer.waitsFor > commit.decided) peer.waitsFor = commit.wait({ kind: 'ride', effect })
     else this.#perform(effect)
   }
@@ -118,7 +105,7 @@ export class Apply implements GroupOutcome<Waiting> {
   }
 
   #mark(link: LinkRef, group: number): void {
-    const peer = peerOf(link)
+    const peer = waitsOf(link)
     if (peer) peer.waitsFor = group
   }
 

@@ -4,7 +4,7 @@ import type { Keep, KeepRecord } from '../mqtt/keep.ts'
 import { readKeep, writeKeep } from '../mqtt/keep-codec.ts'
 import type { Mqtt } from '../mqtt/mqtt.ts'
 import type { Commit, Store } from '../store/store.ts'
-import type { Waiting } from './apply.ts'
+import type { Waiting } from './waiting.ts'
 
 /** Milliseconds between two tries while the store fails. */
 const pause = 100

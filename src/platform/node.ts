@@ -28,8 +28,8 @@ import type { Disk } from '../store/log/disk.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { Relations } from '../topology/relations.ts'
-import type { Waiting } from './apply.ts'
 import { Apply } from './apply.ts'
+import { Apps } from './apps.ts'
 import { Connects } from './connects.ts'
 import { Deliver, keyOf } from './deliver.ts'
 import { DeviceFilters } from './filters.ts'
@@ -47,6 +47,7 @@ import { Routes } from './resolve.ts'
 import { Retries } from './retries.ts'
 import { Statuses } from './statuses.ts'
 import { Tallies } from './tallies.ts'
+import type { Waiting } from './waiting.ts'
 
 export interface NodeOptions {
   readonly settings: Settings
@@ -192,10 +193,11 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
     holder.connects = connects
     const registry = new RegistryRunner(store.registry, directory, relations, keys)
     const tallies = new Tallies(metrics)
+    const routes = new Routes(directory)
     const gate = new Gate({
       world,
       apply,
-      routes: new Routes(directory),
+      routes,
       connects,
       deliver,
       filters: new DeviceFilters(directory, sessions, settings.limits),
@@ -223,7 +225,8 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
     registry.onChange((change) => {
       if (change.kind === 'device-delete') front.forget(`d:${keyOf(change.row)}`, keyOf(change.row))
     })
-    metrics.connections = () => connects.count
+    const apps = new Apps({ world, keys, apply, routes, mqtt, report, anonymous: settings.app.anonymous })
+    metrics.connections = () => connects.count + apps.count
     metrics.subDevicesOnline = () => countSubDevices(sessions)
     return {
       world,
@@ -235,7 +238,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       messages: new Messages(world, apply, connects, new MessageIds(clock)),
       connects,
       mqtt: front,
-      listen: (tls = null) => openPorts(front, settings, tls),
+      listen: (tls = null) => openPorts(front, settings, tls, apps),
       async close() {
         await front.close()
         await store.close()

@@ -3,8 +3,14 @@ import type { LinkRef } from '../effects/effect.ts'
 import type { Link } from '../mqtt/host.ts'
 import type { Route } from './resolve.ts'
 
+/** Every link of the platform has output that may wait for a group. */
+export interface Waits {
+  /** The last group that something of this link waits for; later output of the link goes behind it [MQTT-4.6.0-2]. */
+  waitsFor: number
+}
+
 /** What the platform knows of a device's connection; it hangs on `link.peer` from CONNECT on. */
-export class DevicePeer {
+export class DevicePeer implements Waits {
   readonly link: Link
   readonly device: Device
   /** `_ss=1` in the CONNECT client id: counts for every sub-device that the connection logs in (direct.md §4.4). */
@@ -17,7 +23,6 @@ export class DevicePeer {
   readonly since: number
   /** Let in by its certificate without a name: it is told who it is (direct.md §1.8). */
   readonly asksWhoItIs: boolean
-  /** The last group that something of this link waits for; later output of the link goes behind it [MQTT-4.6.0-2]. */
   waitsFor = 0
   lastTopic = ''
   lastRoute: Route | null = null
@@ -47,7 +52,12 @@ export function linkOf(ref: LinkRef): Link {
   return ref as Link
 }
 
-/** The device's state of a link, once CONNECT was judged. */
+/** What any link of the platform has, once its CONNECT was judged. */
+export function waitsOf(ref: LinkRef): Waits | null {
+  return (ref as Link).peer as Waits | null
+}
+
+/** The state of a device's link, once CONNECT was judged; what an application's has is another's (apps.ts). */
 export function peerOf(ref: LinkRef): DevicePeer | null {
   return (ref as Link).peer as DevicePeer | null
 }

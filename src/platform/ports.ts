@@ -1,13 +1,16 @@
 /** The MQTT ports of a node, as its settings name them. */
 import type { Settings } from '../config/settings.ts'
+import type { Host } from '../mqtt/host.ts'
 import type { Mqtt } from '../mqtt/mqtt.ts'
 import type { Tls } from '../mqtt/transport/tls.ts'
+import { appProfile } from './apps.ts'
 
-/** Real number by scheme: `mqtt`, and `mqtts`, `ws`, `wss` where they are open. */
+/** Real number by scheme: `mqtt`, and `mqtts`, `ws`, `wss`, `app` where they are open. */
 export type MqttPorts = Readonly<Record<string, number>>
 
 /** Rejects where one cannot be opened; those before it stay open until the front end is closed. */
-export async function openPorts(front: Mqtt, { host, mqtt }: Settings, tls: Tls | null): Promise<MqttPorts> {
+export async function openPorts(front: Mqtt, settings: Settings, tls: Tls | null, apps: Host): Promise<MqttPorts> {
+  const { host, mqtt, app } = settings
   const { proxyProtocol } = mqtt
   const rows = [
     ['mqtt', mqtt.port, true, false],
@@ -20,5 +23,6 @@ export async function openPorts(front: Mqtt, { host, mqtt }: Settings, tls: Tls 
     if (port === null) continue
     ports[name] = await front.listen(port, host, { tls, plain, webSocket, proxyProtocol })
   }
+  if (app.port !== null) ports.app = await front.listener(apps, appProfile).listen(app.port, host)
   return ports
 }

@@ -5,8 +5,8 @@
 import type { Clock, Timer } from '../clock/clock.ts'
 import type { LinkRef } from '../effects/effect.ts'
 import type { Commit } from '../store/store.ts'
-import type { Waiting } from './apply.ts'
 import { linkOf } from './peer.ts'
+import type { Waiting } from './waiting.ts'
 
 export type Retry = Extract<Waiting, { kind: 'retry' }>
 
