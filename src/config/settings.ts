@@ -42,7 +42,7 @@ export const settingRows = [
     onOff(),
     false,
     'every connection of the MQTT ports begins with a header of the PROXY protocol (1 or 2), which names the client; one without is closed',
-    'decision 8',
+    'docs/tls.md',
   ),
   setting(
     'mqtt.autoDelivery',
