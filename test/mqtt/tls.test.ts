@@ -64,7 +64,7 @@ class Port {
   constructor(material: Partial<TlsMaterial>, rules: Partial<PortRules>) {
     this.tls = new Tls(
       { ...made.server, ca: null, crl: null, minVersion: '1.2', more: [], ...material },
-      (_remote, why) => this.failures.push(why),
+      (remote, why) => this.failures.push(`${remote} ${why}`),
     )
     const taken = (wire: Wire) => this.taken.push(new Echo(wire))
     this.acceptor = acceptorFor(
@@ -201,7 +201,7 @@ describe('one port for both', () => {
     wrong.on('error', () => {})
     wrong.write('\x16 no handshake at all')
     await new Promise((resolve) => wrong.once('close', resolve))
-    expect(opened.failures).toHaveLength(1)
+    expect(opened.failures).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+ wrong version number$/)])
     const half = connectTcp(opened.number, '127.0.0.1')
     sockets.push(half)
     half.write('\x16')
@@ -219,6 +219,23 @@ describe('one port for both', () => {
     const client = await opened.client({ socket: raw })
     expect(await opened.echo(client, 'hello')).toBe('hello')
     expect(opened.taken[0]?.wire.remote).toBe('192.0.2.1:56506')
+  })
+
+  test('a handshake that fails names the client of the PROXY header', async () => {
+    const opened = await port({ ca: made.ca.cert }, { proxyProtocol: true })
+    const expired = await made.ca.client('dev001&pk', -1)
+    for (const options of [expired, { maxVersion: 'TLSv1.1', minVersion: 'TLSv1.1' } as const]) {
+      const raw = connectTcp(opened.number, '127.0.0.1')
+      sockets.push(raw)
+      raw.write('PROXY TCP4 192.0.2.1 192.0.2.2 56506 1883\r\n')
+      const closed = new Promise((resolve) => raw.once('close', resolve))
+      opened.client({ socket: raw, ciphers: 'DEFAULT@SECLEVEL=0', ...options }).catch(() => {})
+      await closed
+    }
+    expect(opened.failures).toEqual([
+      '192.0.2.1:56506 certificate of dev001&pk: CERT_HAS_EXPIRED',
+      '192.0.2.1:56506 unsupported protocol',
+    ])
   })
 
   test('WebSocket over TLS and without', async () => {

@@ -100,7 +100,8 @@ class Visit implements WireUser, Waiter {
   drained(): void {}
 
   ended(): void {
-    this.#port.waiting.remove(this)
+    this.#leave()
+    this.drop()
   }
 
   drop(): void {
@@ -135,11 +136,12 @@ class Visit implements WireUser, Waiter {
   #first(bytes: Buffer): void {
     const { rules, taken, webSockets } = this.#port
     if (rules.tls !== null && bytes[0] === TLS_HANDSHAKE) {
-      rules.tls.handshake(this.#release(bytes), (socket, certificate) => {
+      const { remote } = this.#wire
+      rules.tls.handshake(this.#release(bytes), remote, (socket, certificate) => {
         if (webSockets !== null) this.#upgrade(webSockets, socket, certificate)
         else {
           this.#leave()
-          taken(new TlsWire(socket, this.#wire.remote, certificate))
+          taken(new TlsWire(socket, remote, certificate))
         }
       })
     } else if (!rules.plain) {

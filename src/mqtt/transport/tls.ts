@@ -24,8 +24,13 @@ export interface TlsMaterial extends KeyPair {
   readonly more: readonly KeyPair[]
 }
 
-/** Why a handshake came to nothing; `remote` is the peer of the socket. */
+/** Why a handshake came to nothing; `remote`: whose it was. */
 export type HandshakeFailed = (remote: string, why: string) => void
+
+interface Handshake {
+  readonly remote: string
+  readonly secured: Secured
+}
 
 interface Named {
   readonly certificate: X509Certificate
@@ -41,7 +46,7 @@ const SESSIONS = 'homeport'
 export class Tls {
   readonly #server: Server
   readonly #failed: HandshakeFailed
-  readonly #waiting = new Map<string, Secured>()
+  readonly #waiting = new Map<string, Handshake>()
   #more: readonly Named[]
 
   /** @throws {Error} where the material is not PEM, or key and certificate are of different pairs. */
@@ -60,8 +65,8 @@ export class Tls {
     })
     this.#server.on('secureConnection', (socket) => this.#secured(socket))
     this.#server.on('tlsClientError', (error, socket) => {
-      this.#waiting.delete(endsOf(socket))
-      this.#failed(remoteOf(socket), error.message)
+      const { reason = error.message } = error as { reason?: string }
+      this.#failed(this.#take(socket)?.remote ?? remoteOf(socket), reason)
     })
   }
 
@@ -74,30 +79,37 @@ export class Tls {
     this.#more = more
   }
 
-  /** Begins a handshake on a paused socket. Where it fails, the socket is closed, and that is all. */
-  handshake(socket: Socket, secured: Secured): void {
+  /** Begins a handshake on a paused socket. Where it fails, the socket is closed, and that is all. `remote`: for the log. */
+  handshake(socket: Socket, remote: string, secured: Secured): void {
     const ends = endsOf(socket)
-    this.#waiting.set(ends, secured)
+    const handshake = { remote, secured }
+    this.#waiting.set(ends, handshake)
     socket.once('close', () => {
-      if (this.#waiting.get(ends) === secured) this.#waiting.delete(ends)
+      if (this.#waiting.get(ends) === handshake) this.#waiting.delete(ends)
     })
     this.#server.emit('connection', socket)
   }
 
-  #secured(socket: TLSSocket): void {
+  #take(socket: TLSSocket): Handshake | undefined {
     const ends = endsOf(socket)
-    const secured = this.#waiting.get(ends)
+    const handshake = this.#waiting.get(ends)
     this.#waiting.delete(ends)
+    return handshake
+  }
+
+  #secured(socket: TLSSocket): void {
+    const handshake = this.#take(socket)
     const subject: Readonly<Record<string, unknown>> | undefined = socket.getPeerCertificate()?.subject
-    if (secured === undefined || (subject !== undefined && !socket.authorized)) {
+    if (handshake === undefined || (subject !== undefined && !socket.authorized)) {
       const why = socket.authorizationError
-      this.#failed(remoteOf(socket), `certificate of the client: ${why instanceof Error ? why.message : why}`)
+      const text = `certificate of ${subject?.CN}: ${why instanceof Error ? why.message : why}`
+      this.#failed(handshake?.remote ?? remoteOf(socket), text)
       socket.on('error', () => {})
       socket.destroy()
       return
     }
     const name = subject?.CN
-    secured(socket, typeof name === 'string' ? name : '')
+    handshake.secured(socket, typeof name === 'string' ? name : '')
   }
 
   #contextFor(name: string): SecureContext | undefined {
