@@ -44,6 +44,7 @@ const values: Record<SettingKey, readonly [unknown, string, unknown, string]> = 
   'tls.crl': ['', 'ca.crl', 'ca.crl', 'a\0b'],
   'tls.minVersion': ['1.2', '1.3', '1.3', '1.1'],
   'mqtt.autoDelivery': ['always', 'requested', 'requested', 'never'],
+  'mqtt.deviceProfile': ['vendor', 'standard', 'standard', 'all'],
   'mqtt.keepAliveMin': [30, '10', 10, '-1'],
   'mqtt.keepAliveMax': [1200, '65535', 65535, '65536'],
   'http.port': [8080, '8081', 8081, 'x'],

@@ -52,6 +52,13 @@ export const settingRows = [
     'direct.md §4.4',
   ),
   setting(
+    'mqtt.deviceProfile',
+    oneOf(['vendor', 'standard']),
+    'vendor',
+    "what device listeners offer: the vendor's platform (QoS 1 at most, no subscription identifiers, retain and will of 3.x ignored, keep-alive range), or all of MQTT",
+    'direct.md §1.3',
+  ),
+  setting(
     'mqtt.keepAliveMin',
     integer(secondsOfKeepAlive),
     30,

@@ -147,6 +147,11 @@ export class Mqtt {
     return this.#shared.router.reason
   }
 
+  /** Whether anybody has a filter in the tree: routing a message could reach somebody. */
+  get subscribed(): boolean {
+    return this.#shared.router.size > 0
+  }
+
   /** Sessions that the message routed last went to. */
   get matched(): number {
     return this.#shared.router.matched

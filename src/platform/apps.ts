@@ -10,24 +10,11 @@ import { connectRefusals, Reason } from '../codes/mqtt.ts'
 import type { Effect } from '../effects/effect.ts'
 import { Turn } from '../effects/turn.ts'
 import type { ConnectPacket, SubscribeFilter } from '../mqtt/codec/packets.ts'
-import type { ClosedBy, Host, Link, Profile, PublishView } from '../mqtt/host.ts'
+import type { ClosedBy, Host, Link, PublishView } from '../mqtt/host.ts'
 import type { Mqtt } from '../mqtt/mqtt.ts'
 import type { Apply } from './apply.ts'
 import type { Waits } from './peer.ts'
 import type { Route, Routes } from './resolve.ts'
-
-/** What the application listener offers: everything. */
-export const appProfile: Profile = {
-  name: 'app',
-  maximumQos: 2,
-  maximumPacketSize: 16 * 1024 * 1024,
-  subscriptionIdentifiers: true,
-  sendWindow: 1000,
-  receiveMaximum: 1000,
-  topicAliasMaximum: 100,
-  outputLimit: 16 * 1024 * 1024,
-  keepAlive: null,
-}
 
 /** An application's connection. */
 class AppPeer implements Waits {
@@ -102,12 +89,16 @@ export class Apps implements Host {
   }
 
   publish(link: Link, view: PublishView): void {
-    const { topic, payload, qos, retain, properties } = view
-    const message = { topic, payload, qos, retain, properties, from: link }
-    const delivery = this.#needs.mqtt().route(message)
-    const downlink = this.#downlink(view)
+    const { qos } = view
+    const mqtt = this.#needs.mqtt()
+    const delivery = mqtt.route(view)
+    const { routed } = mqtt
+    // On 3.x it waits for room: this is called again. On 5.0 it is refused, so the device does not get it either.
+    if (routed === -1) return
+    const downlink = routed < 0x80 ? this.#downlink(view) : null
+    const reason = downlink === null ? routed : Reason.success
     if (delivery === null && downlink === null) {
-      if (qos > 0) link.ack(view.packetId, Reason.success)
+      if (qos > 0) link.ack(view.packetId, reason)
       return
     }
     const turn = new Turn()
@@ -115,7 +106,7 @@ export class Apps implements Host {
     if (delivery) {
       turn.stored.push({ kind: 'run', stored: () => delivery.release(), failed: () => delivery.discard() })
     }
-    if (qos > 0) turn.stored.push({ kind: 'ack', link, packetId: view.packetId, reason: Reason.success })
+    if (qos > 0) turn.stored.push({ kind: 'ack', link, packetId: view.packetId, reason })
     this.#needs.apply.submit(turn)
   }
 

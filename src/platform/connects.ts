@@ -36,15 +36,17 @@ export class Connects {
 
   connect(link: Link, packet: ConnectPacket): void {
     const { mqtt } = this.#world.settings
+    const { keepAlive } = packet
     const userName = packet.userName ?? ''
     // As the log names it.
     const who = isNobody(userName) ? (link.certificate ?? '') : userName
-    if (packet.keepAlive < mqtt.keepAliveMin || packet.keepAlive > mqtt.keepAliveMax) {
+    const within = keepAlive >= mqtt.keepAliveMin && keepAlive <= mqtt.keepAliveMax
+    if (!within && mqtt.deviceProfile === 'vendor') {
       this.#refuse(
         link,
         'keep-alive',
         who,
-        `keep-alive ${packet.keepAlive} s, ${mqtt.keepAliveMin} to ${mqtt.keepAliveMax} are taken`,
+        `keep-alive ${keepAlive} s, ${mqtt.keepAliveMin} to ${mqtt.keepAliveMax} are taken`,
       )
       return
     }

@@ -29,11 +29,13 @@ export class DeviceFilters {
   readonly #directory: Directory
   readonly #sessions: Sessions
   readonly #limits: Settings['limits']
+  readonly #maximumQos: number
 
-  constructor(directory: Directory, sessions: Sessions, limits: Settings['limits']) {
+  constructor(directory: Directory, sessions: Sessions, settings: Settings) {
     this.#directory = directory
     this.#sessions = sessions
-    this.#limits = limits
+    this.#limits = settings.limits
+    this.#maximumQos = settings.mqtt.deviceProfile === 'standard' ? 2 : 1
   }
 
   /** Judges one filter; one that is granted and new is counted for the device that it names. */
@@ -57,7 +59,7 @@ export class DeviceFilters {
         Reason.quotaExceeded,
       )
     }
-    return granted(Math.min(asked.qos, 1))
+    return granted(Math.min(asked.qos, this.#maximumQos))
   }
 
   /** The filter is gone. */

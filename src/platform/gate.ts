@@ -18,6 +18,7 @@ import type { Apply } from './apply.ts'
 import type { Connects } from './connects.ts'
 import type { Deliver } from './deliver.ts'
 import type { DeviceFilters } from './filters.ts'
+import type { Forward } from './forward.ts'
 import type { DevicePeer } from './peer.ts'
 import { peerOf } from './peer.ts'
 import type { PublishRates } from './rates.ts'
@@ -37,6 +38,7 @@ export interface GateNeeds {
   readonly registry: RegistryRunner
   readonly rates: PublishRates
   readonly retries: Retries
+  readonly forward: Forward
   readonly tallies: Tallies
 }
 
@@ -62,7 +64,13 @@ export class Gate implements Host {
     const turn = this.#turn
     this.#needs.tallies.received(route.kind)
     const reason = this.#judge(peer, route, view)
-    if (reason === Reason.success && this.#handle(peer, route, view, turn)) return
+    if (reason === Reason.success) {
+      if (!this.#needs.forward.route(view, turn)) return
+      if (this.#handle(peer, route, view, turn)) {
+        if (!turn.empty) this.#apply.submit(turn)
+        return
+      }
+    }
     this.#finish(link, view.qos, view.packetId, turn, reason)
   }
 
@@ -175,7 +183,7 @@ export class Gate implements Host {
   #record(route: Route, view: PublishView, turn: Turn, kind: FactKind): false {
     const { productKey, deviceName, topic } = route
     turn.fact(fact({ kind, productKey, deviceName, time: this.#world.clock.wall(), topic, payload: view.payload }))
-    turn.retry = view.qos === 1
+    turn.retry = view.qos > 0
     return false
   }
 
@@ -230,7 +238,7 @@ export class Gate implements Host {
     }
     if (!row.registry) {
       row.handle(request, turn, this.#world)
-      turn.retry = !request.wanted && view.qos === 1
+      turn.retry = !request.wanted && view.qos > 0
       return false
     }
     this.#changeRegistry(peer, route, request, view.qos, view.packetId)
@@ -275,7 +283,7 @@ export class Gate implements Host {
 
   /** Adds the PUBACK, with what it promises, and hands the turn over. */
   #finish(link: Link, qos: number, packetId: number, turn: Turn, reason: number): void {
-    if (qos === 1) {
+    if (qos > 0) {
       const ack = { kind: 'ack', link, packetId, reason } as const
       if (turn.stored.length > 0 || turn.facts.length > 0) turn.stored.unshift(ack)
       else turn.now.push(ack)

@@ -17,7 +17,6 @@ import type { Effect } from '../effects/effect.ts'
 import { Turn } from '../effects/turn.ts'
 import type { Log } from '../log/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { Profile } from '../mqtt/host.ts'
 import type { Mqtt } from '../mqtt/mqtt.ts'
 import { createMqtt } from '../mqtt/mqtt.ts'
 import type { Tls } from '../mqtt/transport/tls.ts'
@@ -33,6 +32,7 @@ import { Apps } from './apps.ts'
 import { Connects } from './connects.ts'
 import { Deliver, keyOf } from './deliver.ts'
 import { DeviceFilters } from './filters.ts'
+import { Forward } from './forward.ts'
 import { Gate } from './gate.ts'
 import { compactFrom, Keeper, keptBy } from './keep.ts'
 import { Lifecycle } from './lifecycle.ts'
@@ -40,6 +40,7 @@ import { Messages } from './messages.ts'
 import { linkOf, peerOf } from './peer.ts'
 import type { MqttPorts } from './ports.ts'
 import { openPorts } from './ports.ts'
+import { deviceProfile } from './profiles.ts'
 import { PublishRates } from './rates.ts'
 import { RegistryRunner } from './registry.ts'
 import { reporter } from './report.ts'
@@ -77,22 +78,6 @@ export interface HomeportNode {
   listen(tls?: Tls | null): Promise<MqttPorts>
   /** Closes connections, stores what is open, releases the directory. */
   close(): Promise<void>
-}
-
-/** What the device listeners offer (direct.md §1.3, §5). */
-export function deviceProfile(settings: Settings): Profile {
-  return {
-    name: 'device',
-    maximumQos: 1,
-    // A payload up to limits.payload is judged by the gate; a packet over payload + 1 KiB closes the connection.
-    maximumPacketSize: settings.limits.payload + 1024,
-    subscriptionIdentifiers: false,
-    sendWindow: 50,
-    receiveMaximum: 100,
-    topicAliasMaximum: 20,
-    outputLimit: 1024 * 1024,
-    keepAlive: { min: settings.mqtt.keepAliveMin, max: settings.mqtt.keepAliveMax },
-  }
 }
 
 export async function openNode(options: NodeOptions): Promise<HomeportNode> {
@@ -200,10 +185,11 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       routes,
       connects,
       deliver,
-      filters: new DeviceFilters(directory, sessions, settings.limits),
+      filters: new DeviceFilters(directory, sessions, settings),
       registry,
       rates: new PublishRates(clock, settings.limits),
       retries,
+      forward: new Forward(mqtt, settings.mqtt.deviceProfile === 'standard'),
       tallies,
     })
     const keep = new Keeper(store.commit, clock)

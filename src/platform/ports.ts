@@ -3,7 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Host } from '../mqtt/host.ts'
 import type { Mqtt } from '../mqtt/mqtt.ts'
 import type { Tls } from '../mqtt/transport/tls.ts'
-import { appProfile } from './apps.ts'
+import { appProfile } from './profiles.ts'
 
 /** Real number by scheme: `mqtt`, and `mqtts`, `ws`, `wss`, `app` where they are open. */
 export type MqttPorts = Readonly<Record<string, number>>
