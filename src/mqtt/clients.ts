@@ -7,6 +7,7 @@ import type { PacketIds } from './inbox-queue.ts'
 import type { Keep, KeepRecord } from './keep.ts'
 import type { Outbox } from './outbox.ts'
 import type { Outboxes } from './outboxes.ts'
+import { QUEUE_LIMIT } from './outboxes.ts'
 import type { FilterEntry } from './topics/filters.ts'
 import { Filters } from './topics/filters.ts'
 
@@ -34,6 +35,8 @@ export class Session implements PacketIds {
   qos2In: Map<number, boolean> | null = null
   /** Has filters in the tree of what crosses owners. */
   routed = false
+  /** Bytes that may wait for it; what its last link's profile said. */
+  queueLimit = QUEUE_LIMIT
 
   constructor(key: string) {
     this.key = key
@@ -51,7 +54,7 @@ export class Session implements PacketIds {
 
   outboxOf(all: Outboxes): Outbox {
     if (this.outbox === null) {
-      this.outbox = all.make(this.key, this.persistent, this.link?.core.profile.queueLimit)
+      this.outbox = all.make(this.key, this.queueLimit)
       this.outbox.link = this.link
     }
     return this.outbox

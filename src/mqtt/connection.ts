@@ -16,6 +16,7 @@ import type { Accept, ClosedBy, Peer } from './host.ts'
 import type { Inbox, Outlet, Window } from './inbox-queue.ts'
 import type { PacketHandler } from './input.ts'
 import { Input } from './input.ts'
+import { QUEUE_LIMIT } from './outboxes.ts'
 import type { Resumable } from './output.ts'
 import { Output } from './output.ts'
 import { Phase } from './phase.ts'
@@ -236,6 +237,7 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
   #enterApp(session: Session): void {
     this.core.wills.entered(session, this.clientId, this.will)
     this.will = null
+    session.queueLimit = this.core.profile.queueLimit ?? QUEUE_LIMIT
     session.outbox?.attach(this)
   }
 

@@ -53,8 +53,6 @@ export class Outbox {
   readonly #all: Outboxes
   readonly #flights = new Flights<Copy>()
   readonly #waiting = new Fifo<Copy>()
-  /** The session outlives its link. */
-  durable: boolean
   link: Connection | null = null
   /** Bytes of what waits or is under way and held. */
   bytes = 0
@@ -62,10 +60,9 @@ export class Outbox {
   limit: number
   #over = false
 
-  constructor(all: Outboxes, key: string, durable: boolean, limit: number) {
+  constructor(all: Outboxes, key: string, limit: number) {
     this.#all = all
     this.key = key
-    this.durable = durable
     this.limit = limit
   }
 
@@ -259,6 +256,7 @@ export class Outbox {
   /** The session has this link now: what was under way goes out again, PUBREL or PUBLISH [MQTT-4.4.0-1], then what waits. */
   attach(link: Connection): void {
     this.link = link
+    this.limit = link.core.profile.queueLimit ?? this.limit
     const released = this.#flights.ids().filter((id) => this.#flights.state(id) === Flight.pubcomp)
     for (const packetId of released.sort((a, b) => this.#idOf(a) - this.#idOf(b))) link.sendAck('pubrel', packetId, 0)
     this.resume()
@@ -286,7 +284,6 @@ export class Outbox {
 
   /** The session no longer outlives its link: its records are gone already. */
   forgetRecords(): void {
-    this.durable = false
     for (const copy of this.#copies()) copy.durable = false
   }
 

@@ -46,8 +46,8 @@ export class Outboxes {
     this.#lastId = clock.wall() * IDS_A_MILLISECOND
   }
 
-  make(key: string, durable: boolean, limit: number = QUEUE_LIMIT): Outbox {
-    return new Outbox(this, key, durable, limit)
+  make(key: string, limit: number): Outbox {
+    return new Outbox(this, key, limit)
   }
 
   nextId(): number {
@@ -110,7 +110,7 @@ export class Outboxes {
         this.#lastId = Math.max(this.#lastId, id)
         const held = Held.of(record.topic, record.payload, record.properties, record.expiresAt)
         const before = this.#copies(key).get(id)
-        const copy = new Copy(this.make(key, true), id, held, qos, retain, subscriptionIds, true)
+        const copy = new Copy(this.make(key, QUEUE_LIMIT), id, held, qos, retain, subscriptionIds, true)
         copy.packetId = before?.packetId ?? 0
         this.#copies(key).set(id, copy)
         break
@@ -136,7 +136,7 @@ export class Outboxes {
     if (!copy) {
       if (kind === 'sent') return
       copy = new Copy(
-        this.make(key, true),
+        this.make(key, QUEUE_LIMIT),
         id,
         Held.of('', new Uint8Array(0), new Uint8Array(0), 0),
         2,
@@ -165,7 +165,7 @@ export class Outboxes {
     const restored = this.#restoring.get(key)
     if (!restored || restored.size === 0) return null
     this.#restoring.delete(key)
-    const outbox = this.make(key, true)
+    const outbox = this.make(key, QUEUE_LIMIT)
     const copies = [...restored.values()].sort((a, b) => a.id - b.id)
     outbox.restore(copies.map((copy) => moved(copy, outbox)))
     return outbox

@@ -18,11 +18,11 @@ export class Probe implements WireUser {
   over = false
   drainedCount = 0
   readonly wire: MemoryWire
-  readonly #world: TestWorld
+  readonly #world: { readonly clock: VirtualClock }
   readonly #version: Version
   readonly #parser: ReturnType<typeof parser>
 
-  constructor(world: TestWorld, wire: MemoryWire, version: Version) {
+  constructor(world: { readonly clock: VirtualClock }, wire: MemoryWire, version: Version) {
     this.wire = wire
     this.#world = world
     this.#version = version

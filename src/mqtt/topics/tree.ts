@@ -75,6 +75,7 @@ export class SubscriptionTree<S> {
   readonly #filters = new Map<S, Set<string>>()
   readonly #routes = new Map<string, Route<S>>()
   #deliveries = 0
+  #size = 0
   readonly #limits: { readonly topics: number; readonly deliveries: number }
 
   constructor(limits: { readonly topics: number; readonly deliveries: number } = ROUTE_CACHE) {
@@ -83,9 +84,7 @@ export class SubscriptionTree<S> {
 
   /** Number of subscriptions. */
   get size(): number {
-    let count = 0
-    for (const filters of this.#filters.values()) count += filters.size
-    return count
+    return this.#size
   }
 
   /** Adds a subscription. `$share/{group}/{filter}` joins a group. @returns true if new, false if it replaced the same one */
@@ -101,6 +100,7 @@ export class SubscriptionTree<S> {
     }
     const isNew = !filters.has(filter)
     filters.add(filter)
+    if (isNew) this.#size++
     this.#changed()
     return isNew
   }
@@ -109,6 +109,7 @@ export class SubscriptionTree<S> {
   remove(filter: string, subscriber: S): boolean {
     const filters = this.#filters.get(subscriber)
     if (!filters?.delete(filter)) return false
+    this.#size--
     if (filters.size === 0) this.#filters.delete(subscriber)
     this.#detach(filter, subscriber)
     return true
@@ -119,6 +120,7 @@ export class SubscriptionTree<S> {
     const filters = this.#filters.get(subscriber)
     if (!filters) return 0
     this.#filters.delete(subscriber)
+    this.#size -= filters.size
     for (const filter of filters) this.#detach(filter, subscriber)
     return filters.size
   }
