@@ -1,5 +1,6 @@
 /** The messages of one owner that wait, and the window of one link through which they go. Data only; `inbox.ts` has the rules. */
 import type { Link } from './host.ts'
+import type { KeepRecord } from './keep.ts'
 
 /** A message of QoS 1 on its way to a client. */
 export class Message {
@@ -125,6 +126,11 @@ export class Inbox {
     this.putBack(refused)
   }
 
+  /** Whether messages of this topic were refused. */
+  hasRefused(topic: string, auto: boolean): boolean {
+    return this.refused.some((message) => message.topic === topic && message.auto === auto)
+  }
+
   /** Takes out the message that waits longest, or `null`. */
   takeOldest(): Message | null {
     const waiting = this.waiting[0]
@@ -141,6 +147,11 @@ export class Inbox {
 
 function byId(a: Message, b: Message): number {
   return a.id - b.id
+}
+
+/** What says in the store that the message waits. */
+export function queuedRecord({ owner, id, topic, payload, auto, expiresAt }: Message): KeepRecord {
+  return { kind: 'queued', owner, id, topic, payload: payload as Uint8Array, qos: 1, auto, expiresAt }
 }
 
 /** What is under way on one link, and who waits for room there. */

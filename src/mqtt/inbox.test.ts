@@ -103,6 +103,35 @@ describe('a persistent owner', () => {
     expect(probe.send(subscribeOf(2, '/b'))).toEqual(['suback 2: 1', 'publish /b #2: /b', 'publish /b #3: /b'])
   })
 
+  test('a message that comes between a SUBSCRIBE and its SUBACK does not overtake those that waited for it', () => {
+    const world = new TestWorld()
+    let subscribed = false
+    world.host.grant = () => (subscribed ? 1 : -1)
+    const probe = world.connected(sleeper)
+    for (const text of ['1', '2']) world.queue(owner, '/a', text)
+    subscribed = true
+    world.queue(owner, '/a', '3')
+    world.clock.settle()
+    expect(probe.take()).toEqual(['publish /a #1: 1', 'publish /a #2: 2', 'publish /a #3: 3'])
+  })
+
+  test('kept anew, where dropping the old could not be stored: nothing old lives on', () => {
+    const world = sleeping()
+    world.queue(owner, '/a', 'old')
+    world.mqtt.inboxes.setPersistent(owner, false)
+    world.mqtt.inboxes.setPersistent(owner, true)
+    world.queue(owner, '/a', 'new')
+    world.mqtt.inboxes.queue(owner, '/a', Buffer.from('open'), 1, true)
+    const records = [...world.mqtt.current({ kind: 'owner-gone', owner })]
+    expect(records.map((record) => (record.kind === 'queued' ? record.payload.toString() : record.kind))).toEqual([
+      'owner-gone',
+      'owner',
+      'new',
+      'open',
+    ])
+    expect([...world.mqtt.current({ kind: 'owner', owner })].map(({ kind }) => kind)).toEqual(['owner'])
+  })
+
   test('what was refused and what was not acknowledged: in the order in which it was queued', () => {
     const world = new TestWorld()
     world.host.grant = (link, _owner, topic) => link.filters.match(topic)

@@ -5,7 +5,7 @@
 import type { Clock } from '../clock/clock.ts'
 import type { Link } from './host.ts'
 import type { Outlet, Window } from './inbox-queue.ts'
-import { Inbox, Message, windowOf } from './inbox-queue.ts'
+import { Inbox, Message, queuedRecord, windowOf } from './inbox-queue.ts'
 import type { Keep, KeepRecord } from './keep.ts'
 import type { MqttStats } from './stats.ts'
 
@@ -67,9 +67,21 @@ export class Inboxes {
     if (!this.persistent(owner)) this.#keep.keep({ kind: 'owner', owner })
   }
 
-  /** The record that says whether messages for the owner are kept now. */
-  current(owner: string): KeepRecord {
-    return { kind: this.persistent(owner) ? 'owner' : 'owner-gone', owner }
+  /** What says in the store what stands of the owner now. `anew`: nothing that was recorded before may live on. */
+  *current(owner: string, anew: boolean): Generator<KeepRecord> {
+    const inbox = this.#inboxes.get(owner)
+    if (anew || !inbox?.persistent) yield { kind: 'owner-gone', owner }
+    if (!inbox?.persistent) return
+    yield { kind: 'owner', owner }
+    if (!anew) return
+    // Those whose group is open too: their record may stand before this one.
+    for (const message of inbox.stored()) yield queuedRecord(message)
+    for (const message of inbox.pending?.values() ?? []) yield queuedRecord(message)
+  }
+
+  /** Owners whose messages are kept. */
+  *owners(): Generator<string> {
+    for (const { owner, persistent } of this.#inboxes.values()) if (persistent) yield owner
   }
 
   /** Off drops what waits. */
@@ -260,6 +272,12 @@ export class Inboxes {
       else this.#drop(message, 'not-subscribed')
       return
     }
+    if (inbox.refused.length > 0 && inbox.hasRefused(message.topic, message.auto)) {
+      // The link takes this topic by now, before `flush` was called: what came earlier goes first.
+      inbox.reconsider()
+      inbox.putBack([message])
+      return
+    }
     if (granted === 0) {
       outlet.send(message.topic, message.payload)
       this.#delivered(message)
@@ -370,10 +388,7 @@ export class Inboxes {
   *snapshot(): Generator<KeepRecord> {
     for (const inbox of this.#inboxes.values()) {
       if (inbox.persistent) yield { kind: 'owner', owner: inbox.owner }
-      for (const message of inbox.stored()) {
-        const { owner, id, topic, auto, expiresAt } = message
-        yield { kind: 'queued', owner, id, topic, payload: message.payload as Uint8Array, qos: 1, auto, expiresAt }
-      }
+      for (const message of inbox.stored()) yield queuedRecord(message)
     }
   }
 }

@@ -205,7 +205,7 @@ export class Mqtt {
   /** What stands now of what a record is about; for one whose group failed. */
   *current(record: KeepRecord): Generator<KeepRecord> {
     if ('key' in record) yield* this.#shared.clients.current(record.key)
-    else if ('owner' in record) yield this.inboxes.current(record.owner)
+    else if ('owner' in record) yield* this.inboxes.current(record.owner, record.kind === 'owner-gone')
   }
 
   /** The owner exists no more: its session ends, at once or with its link, and what waits for it is dropped. */

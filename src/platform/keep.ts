@@ -62,7 +62,7 @@ function aboutOf(record: KeepRecord): string {
       return `session ${record.key}`
     case 'owner':
     case 'owner-gone':
-      return `owner ${record.owner}`
+      return `${record.kind} ${record.owner}`
     default:
       return ''
   }

@@ -204,6 +204,11 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       onDefect: (error) => log.error('a packet met a defect; its connection is closed', { err: error }),
     })
     front.restore(keptBy(store))
+    // A process that was killed between the two engines left the queue of a device that is gone.
+    for (const owner of [...front.inboxes.owners()]) {
+      const [productKey = '', deviceName = ''] = owner.split('/')
+      if (!owner.startsWith('a:') && !directory.device(productKey, deviceName)) front.forget(`d:${owner}`, owner)
+    }
     keep.bind(front)
     compactFrom(store, front)
     holder.mqtt = front
