@@ -80,7 +80,11 @@ describe('what applications publish', () => {
     await gateway.login(sub)
     const app = await application()
     const topic = `/sys/${sub.productKey}/${sub.deviceName}/${path}`
-    await app.publishAsync(topic, '{"id":"2000000123","version":"1.0","params":{"on":1},"method":"x"}', { qos: 2 })
+    await app.publishAsync(
+      topic,
+      `{"id":"2000000123","version":"1.0","params":{"on":1},"method":"${path.replaceAll('/', '.')}"}`,
+      { qos: 2 },
+    )
     expect(await gateway.rest()).toMatchObject([{ topic }])
   })
 
