@@ -77,7 +77,10 @@ export class PendingGroups<E> {
 
   /** Why no group can be taken now. */
   get refusal(): Error | undefined {
-    return this.#cutTo ? new Error('the disk has not answered yet') : undefined
+    if (this.#cutTo) return new Error('the disk has not answered yet')
+    // What comes behind it was decided against it, and goes with it.
+    const failed = this.#queue.find((pending) => pending.error)
+    return failed?.error && new Error(`a group before it failed: ${failed.error.message}`)
   }
 
   add(group: number, waiting: E[], at: number, start: GroupStart | undefined, error: Error | undefined): void {
@@ -130,10 +133,13 @@ export class PendingGroups<E> {
   #walk(synced: number): void {
     if (this.#telling) return
     this.#telling = true
+    let failing = false
     try {
       for (;;) {
         const first = this.#queue[0]
         if (!first || (first.start && first.group > synced)) return
+        if (first.error && !failing) this.#failOpen(first.error)
+        failing ||= first.error !== undefined
         this.#queue.shift()
         this.#decide(first.group, first.waiting, first.at, first.error)
       }
