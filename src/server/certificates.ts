@@ -39,8 +39,17 @@ export class Certificates {
     const { settings, log } = needs
     this.#needs = needs
     this.#seen = fingerprint(settings)
-    this.tls = new Tls(material(settings), (remote, why) => log.info('TLS handshake failed', { remote, why }))
-    this.#watch()
+    const files = material(settings)
+    const failed = (remote: string, why: string) => log.info('TLS handshake failed', { remote, why })
+    this.tls = attempt('the certificates cannot be used', () => new Tls(files, failed))
+  }
+
+  /** Looks at the files from now on, until `close`. */
+  watch(): void {
+    this.#timer = this.#needs.clock.after(LOOK_INTERVAL, () => {
+      if (fingerprint(this.#needs.settings) !== this.#seen) this.reload()
+      this.watch()
+    })
   }
 
   /** Reads the files again, whether they changed or not. */
@@ -58,13 +67,6 @@ export class Certificates {
 
   close(): void {
     this.#timer?.cancel()
-  }
-
-  #watch(): void {
-    this.#timer = this.#needs.clock.after(LOOK_INTERVAL, () => {
-      if (fingerprint(this.#needs.settings) !== this.#seen) this.reload()
-      this.#watch()
-    })
   }
 }
 

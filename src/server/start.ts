@@ -59,6 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const httpPort = await http.listen(settings.host, settings.http.port)
     const { mqtt = 0, ...others } = await node.listen(certificates?.tls ?? null)
     ports = { mqtt, http: httpPort, ...others }
+    certificates?.watch()
     const reload = certificates === null ? {} : { reload: () => certificates.reload() }
     return { ports, accessKey, empty, node, stop, ...reload }
   } catch (error) {

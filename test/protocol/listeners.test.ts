@@ -48,6 +48,7 @@ beforeAll(async () => {
   write('ca', certificates.ca)
   write('sni/example', await certificates.ca.server(['iot.example.com']))
   writeFileSync(path('ca.crl'), await certificates.crl())
+  writeFileSync(path('false.crl'), '-----BEGIN X509 CRL-----\nnothing\n-----END X509 CRL-----\n')
   const ports = { 'mqtt.tlsPort': 0, 'mqtt.wsPort': 0, 'mqtt.wssPort': 0 }
   node = await startTestNode({ clock: 'virtual', settings: { ...tlsSettings, ...ports } })
 })
@@ -342,6 +343,7 @@ test.each<[string, Partial<Record<SettingKey, string>>, string]>([
   ['the key of another', { 'tls.key': path('ca.key') }, 'is not the key of'],
   ['a CA that is none', { 'tls.ca': path('server.key') }, 'tls.ca'],
   ['a CRL that is none', { 'tls.crl': path('ca.crt') }, 'is no CRL in PEM'],
+  ['a CRL that only looks like one', { 'tls.crl': path('false.crl') }, 'the certificates cannot be used'],
   ['no directory of names', { 'tls.sni': path('none') }, 'tls.sni'],
 ])('%s: the server does not start, and says so', async (_name, wrong, text) => {
   const started = startTestNode({ settings: { ...tlsSettings, ...wrong } })

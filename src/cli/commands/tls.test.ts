@@ -45,6 +45,15 @@ test('called again, the CA stays, so that who trusts it goes on to', async () =>
   expect(new X509Certificate(at(fake, 'server.crt')).verify(new X509Certificate(ca).publicKey)).toBe(true)
 })
 
+test('a CA that cannot be used stays, and is named', async () => {
+  const fake = new FakeWorld()
+  await fake.run('tls dev')
+  fake.files.set('homeport-data/tls/ca.key', 'nothing')
+  expect(await fake.run('tls dev')).toBe(1)
+  expect(fake.err).toContain('homeport-data/tls/ca.key are no CA that this command made')
+  expect(at(fake, 'ca.key')).toBe('nothing')
+})
+
 test('another data directory is named in the line to start with', async () => {
   const fake = new FakeWorld()
   await fake.run(['tls', 'dev', '--data', '/srv/my data'])

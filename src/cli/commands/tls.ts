@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { DeviceRef } from '../../effects/effect.ts'
 import type { Call, CommandRow, Options } from '../command.ts'
+import { CliFailure, ExitCode } from '../failure.ts'
 import { quoted } from '../mosquitto.ts'
 import { parseDevice } from '../names.ts'
 import type { DevelopmentCa, IssueNeeds } from '../tls/certificates.ts'
@@ -26,7 +27,16 @@ async function authority(call: Call, paths: Paths): Promise<{ ca: DevelopmentCa;
   const needs: IssueNeeds = { random: host.random, now: host.clock.real() }
   const [cert, key] = [host.readFile(paths.cert), host.readFile(paths.key)]
   if (cert !== undefined && key !== undefined) {
-    return { ca: await DevelopmentCa.load({ cert, key }, needs), made: false }
+    try {
+      return { ca: await DevelopmentCa.load({ cert, key }, needs), made: false }
+    } catch (error) {
+      throw new CliFailure(
+        ExitCode.failed,
+        'certificate',
+        `${paths.cert} and ${paths.key} are no CA that this command made: ${(error as Error).message}`,
+        'move them away to make a new one; who trusts the old one will not trust it',
+      )
+    }
   }
   const ca = await DevelopmentCa.create(needs)
   write(call, paths, ca)
