@@ -9,6 +9,7 @@ import type { Flusher } from './output.ts'
 import type { RetainedMessages } from './retained.ts'
 import type { Router } from './router.ts'
 import type { MqttStats } from './stats.ts'
+import type { SysTopics } from './sys.ts'
 import type { Wheel } from './wheel.ts'
 import type { Wills } from './wills.ts'
 
@@ -24,6 +25,7 @@ export interface Shared {
   readonly wills: Wills
   readonly keep: Keep
   readonly router: Router
+  readonly sys: SysTopics
   readonly stats: MqttStats
   /** Bytes of output that wait on all connections together, at most (`MqttOptions.outputTotal`). */
   readonly outputTotal: number
@@ -48,6 +50,7 @@ export class Core {
   readonly wills: Wills
   readonly keep: Keep
   readonly router: Router
+  readonly sys: SysTopics
   readonly stats: MqttStats
   readonly outputTotal: number
   readonly defect: (error: unknown) => void
@@ -68,6 +71,7 @@ export class Core {
     this.wills = shared.wills
     this.keep = shared.keep
     this.router = shared.router
+    this.sys = shared.sys
     this.outputTotal = shared.outputTotal
     this.stats = shared.stats
     this.defect = shared.defect

@@ -15,6 +15,7 @@ import { Flusher } from './output.ts'
 import { RETAINED_LIMITS, RetainedMessages } from './retained.ts'
 import { Router } from './router.ts'
 import { MqttStats } from './stats.ts'
+import { SysTopics } from './sys.ts'
 import type { MemoryWire } from './transport/memory.ts'
 import type { PortRules } from './transport/port.ts'
 import { Wheel } from './wheel.ts'
@@ -36,6 +37,8 @@ export interface MqttOptions {
   readonly queuedTotal?: number
   /** Retained messages and their bytes, at most; {@link RETAINED_LIMITS} by default. */
   readonly retained?: { readonly messages: number; readonly bytes: number }
+  /** Of the software, for `$SYS/broker/version`. */
+  readonly version?: string
   /** A queued message was dropped. */
   readonly onDropped?: (owner: string, why: Dropped) => void
   /**
@@ -62,6 +65,7 @@ export class Mqtt {
     const retained = new RetainedMessages(clock, keep, this.stats, options.retained ?? RETAINED_LIMITS)
     const wills = new Wills(clock, keep, (will) => this.#will(will))
     const router = new Router(outboxes, retained)
+    const started = clock.mono()
     const ended = (session: Session) => {
       router.left(session)
       session.outbox?.end()
@@ -79,6 +83,7 @@ export class Mqtt {
       clients: new Clients(clock, keep, this.inboxes, ended),
       inboxes: this.inboxes,
       router,
+      sys: new SysTopics(clock, router, () => this.#sysValues(options.version ?? 'Homeport', started)),
       stats: this.stats,
       defect: options.onDefect ?? rethrow,
     }
@@ -155,6 +160,23 @@ export class Mqtt {
   /** Sessions that the message routed last went to. */
   get matched(): number {
     return this.#shared.router.matched
+  }
+
+  *#sysValues(version: string, started: number): Generator<readonly [string, string | number]> {
+    const { clock, clients, router, retained, outboxes } = this.#shared
+    const { stats } = this
+    let connected = 0
+    for (const _link of this.links()) connected++
+    yield ['version', version]
+    yield ['uptime', `${Math.floor((clock.mono() - started) / 1000)} seconds`]
+    yield ['clients/connected', connected]
+    yield ['clients/total', clients.size]
+    yield ['messages/received', stats.publishesIn]
+    yield ['messages/sent', stats.publishesOut]
+    yield ['messages/dropped', stats.dropped]
+    yield ['retained messages/count', retained.size]
+    yield ['subscriptions/count', router.size]
+    yield ['store/messages/bytes', outboxes.bytes + retained.bytes]
   }
 
   /** A will is due: the host of applications judges it. */

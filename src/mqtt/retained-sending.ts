@@ -33,7 +33,8 @@ export class RetainedSending {
     for (const filter of filters) {
       if (!link.filters.has(filter.filter)) continue
       const subscriptionIds = filter.subscriptionId === 0 ? null : [filter.subscriptionId]
-      for (const message of link.core.retained.matching(filter.filter)) {
+      const { retained, sys } = link.core
+      for (const message of [...retained.matching(filter.filter), ...sys.matching(filter.filter)]) {
         this.#due.push({ message, qos: message.qos < filter.qos ? message.qos : filter.qos, subscriptionIds })
       }
     }

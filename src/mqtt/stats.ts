@@ -24,4 +24,10 @@ export class MqttStats {
   droppedFull = 0
   droppedExpired = 0
   droppedGone = 0
+
+  /** All that were dropped, whatever for. */
+  get dropped(): number {
+    const { droppedQos0, droppedTooLarge, droppedFull, droppedExpired, droppedGone } = this
+    return droppedQos0 + droppedTooLarge + droppedFull + droppedExpired + droppedGone
+  }
 }

@@ -47,7 +47,9 @@ function grant(
   session.filters.unmute(entry.filter)
   link.core.clients.subscribed(session, entry)
   link.core.router.subscribed(session, entry, subscriptionId)
-  if (session.app && wantsRetained(entry, isNew)) {
+  if (!session.app) return
+  link.core.sys.subscribed(entry.filter)
+  if (wantsRetained(entry, isNew)) {
     link.retainedSending ??= new RetainedSending()
     link.retainedSending.ask(packetId, entry)
   }
