@@ -251,12 +251,12 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     this.#finish('refused')
   }
 
+  /** In the form of 3.1.1, whatever the level: it must be answered there with 1 [MQTT-3.1.2-2], and 5.0 leaves the answer open. */
   #refuseVersion(error: UnsupportedVersion): void {
-    const { v3, v5 } = connectRefusals['protocol-version']
-    const version = error.level > 5 ? 5 : 4
+    const { v3 } = connectRefusals['protocol-version']
     this.core.stats.refused++
     this.core.host.violated(this, 'protocol-error', error.message)
-    this.sendPacket(encodeConnack({ sessionPresent: false, code: version === 5 ? v5 : v3, properties: null }, version))
+    this.sendPacket(encodeConnack({ sessionPresent: false, code: v3, properties: null }, 4))
     this.#end()
   }
 

@@ -179,12 +179,8 @@ describe('refused', () => {
   }
 
   promise(['connect.version', 'connect.closes'], 'an unknown protocol level', async () => {
-    for (const [level, code] of [
-      [2, 1],
-      [6, 0x84],
-      [0, 1],
-    ] as const) {
-      const client = await node().dial(await node().fleet.device(), { version: level === 6 ? 5 : 4 })
+    for (const level of [2, 6, 0]) {
+      const client = await node().dial(await node().fleet.device(), { version: 4 })
       const packet = encodeConnect({
         version: 4,
         clientId: 'a',
@@ -197,7 +193,7 @@ describe('refused', () => {
       })
       packet[8] = level
       client.raw(packet)
-      expect((await client.connack()).code).toBe(code)
+      expect((await client.connack()).code).toBe(1)
       await client.cut()
     }
   })

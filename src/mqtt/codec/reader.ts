@@ -61,13 +61,16 @@ export class PacketReader {
     return this.buffer.readUInt32BE(this.#take(4))
   }
 
-  /** A variable byte integer, at most four bytes. */
+  /** A variable byte integer, at most four bytes and no more than its value needs [MQTT-1.5.5-1]. */
   varint(): number {
     let value = 0
     for (let shift = 0; shift < 28; shift += 7) {
       const byte = this.u8()
       value |= (byte & 127) << shift
-      if (byte < 128) return value
+      if (byte < 128) {
+        if (byte === 0 && shift > 0) throw new PacketError('variable byte integer is longer than its value needs')
+        return value
+      }
     }
     throw new PacketError('variable byte integer has more than four bytes')
   }

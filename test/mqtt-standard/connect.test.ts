@@ -1,0 +1,4 @@
+import { connectRows } from './connect-table.ts'
+import { runRows, useAppNode } from './run.fixture.ts'
+
+runRows('connect', connectRows, useAppNode())
