@@ -13,8 +13,6 @@ export interface Envelope {
   readonly noAck: boolean
 }
 
-const NO_ESCAPES = /^[^\\]*$/
-
 /**
  * Reads a payload. A string id is echoed byte for byte, a number as its digits as sent; anything else has none.
  * Invalid UTF-8 is not JSON.
@@ -33,7 +31,7 @@ export function parseEnvelope(payload: Buffer): Envelope | null {
   const noAck = typeof sys === 'object' && sys !== null && (sys as { ack?: unknown }).ack === 0
   if (typeof id === 'string') {
     // Where nothing is escaped, the value is the text itself; else the text between the quotes is looked up.
-    if (NO_ESCAPES.test(text)) return { id, params, noAck }
+    if (!text.includes('\\')) return { id, params, noAck }
     return { id: rawMember(text, 'id').slice(1, -1), params, noAck }
   }
   if (typeof id === 'number') return { id: rawMember(text, 'id'), params, noAck }

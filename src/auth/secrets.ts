@@ -1,5 +1,3 @@
-import type { KeyObject } from 'node:crypto'
-import { createSecretKey } from 'node:crypto'
 import type { Device } from '../devices/device.ts'
 import type { Directory } from '../devices/directory.ts'
 import type { Sealer } from '../devices/plan.ts'
@@ -9,7 +7,8 @@ import type { Product } from '../devices/product.ts'
 const DEFAULT_LIMIT = 50_000
 
 /**
- * Secrets opened into keys ready for HMAC. The key stands at its device (`opened`), so the hot path looks nothing up; a ring
+ * Opened secrets, the keys of HMAC. As text, not as `KeyObject`: HMAC takes 0.1 µs less with one of those, but making it costs 0.6,
+ * and several hundred bytes that the collector has to visit one by one. The text stands at its device (`opened`), so the hot path looks nothing up; a ring
  * remembers who has one and takes it from the oldest when the limit is reached. Whoever changes a secret clears `opened`.
  */
 export class Secrets {
@@ -25,13 +24,13 @@ export class Secrets {
     this.#limit = limit
   }
 
-  /** The device's secret as a key. The device must not be deleted. */
-  key(device: Device): KeyObject {
-    return (device.opened as KeyObject | null) ?? this.#open(device, this.#directory.sealedSecret(device))
+  /** The device's secret. The device must not be deleted. */
+  key(device: Device): string {
+    return device.opened ?? this.#open(device, this.#directory.sealedSecret(device))
   }
 
-  productKey(product: Product): KeyObject {
-    return (product.opened as KeyObject | null) ?? this.#open(product, product.row.productSecret)
+  productKey(product: Product): string {
+    return product.opened ?? this.#open(product, product.row.productSecret)
   }
 
   /** The secret as text, for those who may see it. Not cached. */
@@ -48,13 +47,13 @@ export class Secrets {
     return this.#ring.length
   }
 
-  #open(owner: Device | Product, sealed: Uint8Array): KeyObject {
-    const key = createSecretKey(this.#sealer.open(sealed), 'utf8')
+  #open(owner: Device | Product, sealed: Uint8Array): string {
+    const secret = this.#sealer.open(sealed)
     const evicted = this.#ring[this.#next]
     if (evicted) evicted.opened = null
     this.#ring[this.#next] = owner
     this.#next = (this.#next + 1) % this.#limit
-    owner.opened = key
-    return key
+    owner.opened = secret
+    return secret
   }
 }

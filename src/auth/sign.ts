@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto'
 import { createHmac } from 'node:crypto'
 
 /** Digest of an HMAC signature, as `node:crypto` names it. */
@@ -44,12 +43,12 @@ export function registerContent(deviceName: string, productKey: string, random: 
 }
 
 /** The signature in lower-case hex. The key is the secret's characters as UTF-8, never hex-decoded. */
-export function sign(key: KeyObject | string, method: SignMethod, content: string): string {
+export function sign(key: string, method: SignMethod, content: string): string {
   return createHmac(method, key).update(content, 'utf8').digest('hex')
 }
 
 /** Compares in a time that does not depend on where they differ; upper- and lower-case hex are alike. */
-export function verify(key: KeyObject | string, method: SignMethod, content: string, signature: string): boolean {
+export function verify(key: string, method: SignMethod, content: string, signature: string): boolean {
   if (signature.length !== digits[method]) return false
   const expected = sign(key, method, content)
   let difference = 0
@@ -66,7 +65,7 @@ export function verify(key: KeyObject | string, method: SignMethod, content: str
  * content is tried first, then those without timestamp, without clientId, without both (direct.md §1.2): each needs the secret.
  */
 export function verifyConnect(
-  key: KeyObject,
+  key: string,
   method: SignMethod,
   id: string,
   deviceName: string,

@@ -23,7 +23,7 @@ export class Device implements Slotted {
   /** Place of the sealed secret in the directory's arena; 0 once the device is deleted. */
   secret: number
   /** The opened secret while it is in the cache of `auth/secrets.ts`; `null` again when the secret changes. */
-  opened: object | null = null
+  opened: string | null = null
   nickname: string
   disabled: boolean
   /** Set when the device is deleted; who still holds the object sees it here. */

@@ -34,9 +34,9 @@ test('a device keeps its object through changes and gets a new one after a delet
   const device = known(directory, 'pk1', 'dev1')
   const told: string[] = []
   directory.onDeleted((gone) => told.push(gone.key))
-  device.opened = {}
+  device.opened = 'secret'
   directory.apply({ kind: 'device-put', row: deviceRow('pk1', 'dev1', { disabled: true }) })
-  expect([known(directory, 'pk1', 'dev1') === device, device.disabled, device.opened]).toEqual([true, true, {}])
+  expect([known(directory, 'pk1', 'dev1') === device, device.disabled, device.opened]).toEqual([true, true, 'secret'])
   directory.apply({ kind: 'device-put', row: deviceRow('pk1', 'dev1', { deviceSecret: plainSealer.seal('other') }) })
   expect(device.opened).toBe(null)
   expect(plainSealer.open(directory.sealedSecret(device))).toBe('other')

@@ -23,7 +23,7 @@ export class ProductOf<D extends Ordered & { readonly deviceName: string }> {
   /** Set when the product is deleted. */
   deleted = false
   /** The opened secret, as `Device.opened`. */
-  opened: object | null = null
+  opened: string | null = null
 
   constructor(row: ProductRow) {
     this.row = row

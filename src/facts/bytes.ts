@@ -1,3 +1,6 @@
+/** Characters up to which a loop is quicker than the way into native code. */
+const SHORT = 24
+
 /** A growing buffer that records are written into, little-endian; it is reused, so a view of it lives until `clear`. */
 export class ByteWriter {
   buffer: Buffer
@@ -48,9 +51,21 @@ export class ByteWriter {
   /** A string of at most 65,535 bytes of UTF-8, with its length before it. */
   text(value: string): void {
     this.reserve(2 + value.length * 3)
-    const size = this.buffer.write(value, this.length + 2, 'utf8')
+    const size =
+      value.length <= SHORT ? this.#short(value) : this.buffer.utf8Write(value, this.length + 2, value.length * 3)
     this.buffer.writeUInt16LE(size, this.length)
     this.length += 2 + size
+  }
+
+  #short(value: string): number {
+    const { buffer } = this
+    let at = this.length + 2
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i)
+      if (code > 127) return buffer.utf8Write(value, this.length + 2, value.length * 3)
+      buffer[at++] = code
+    }
+    return value.length
   }
 
   /** Bytes with their length (32 bits) before them. */

@@ -1,10 +1,13 @@
 /** What one connection remembers between its PUBLISHes. */
 import { PacketError } from './codec/packets.ts'
-import { topicText } from './codec/publish.ts'
+import { TopicTexts } from './topics/texts.ts'
 import { levels, MAX_LEVELS } from './topics/validate.ts'
 
 /** Longest topic, in bytes, whose text is remembered. */
 const REMEMBERED = 512
+
+/** Of all connections. */
+const texts = new TopicTexts()
 
 export class PublishState {
   #topic = ''
@@ -44,7 +47,7 @@ export class PublishState {
     if (length === this.#length && (this.#bytes as Buffer).compare(buffer, start, end, 0, length) === 0) {
       return this.#topic
     }
-    const topic = topicText(buffer, start, end)
+    const topic = texts.text(buffer, start, end)
     if (length >= MAX_LEVELS && levels(topic) > MAX_LEVELS) {
       throw new PacketError(`a topic of more than ${MAX_LEVELS} levels`)
     }
