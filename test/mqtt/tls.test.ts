@@ -33,6 +33,7 @@ beforeAll(async () => {
 class Echo {
   readonly wire: Wire
   bytes = ''
+  drains = 0
   ends = 0
 
   constructor(wire: Wire) {
@@ -45,7 +46,9 @@ class Echo {
     this.wire.write(Buffer.from(buffer.subarray(0, length)))
   }
 
-  drained(): void {}
+  drained(): void {
+    this.drains++
+  }
 
   ended(): void {
     this.ends++
@@ -192,6 +195,19 @@ describe('one port for both', () => {
     await opened.echo(second, 'x')
     opened.taken[1]?.wire.end()
     await new Promise((resolve) => second.once('close', resolve))
+  })
+
+  test('a client that stops reading keeps the write under way', async () => {
+    const opened = await port()
+    const client = await opened.client()
+    await opened.echo(client, 'x')
+    const [echo] = opened.taken
+    client.pause()
+    expect(echo?.wire.write(Buffer.alloc(32 * 1024 * 1024))).toBe(false)
+    expect(echo?.drains).toBe(1)
+    client.on('data', () => {})
+    client.resume()
+    await vi.waitFor(() => expect(echo?.drains).toBe(2), 5000)
   })
 
   test('no TLS behind its first byte, and a handshake that is not finished', async () => {

@@ -235,6 +235,25 @@ describe('WebSocket', () => {
     await vi.waitFor(() => expect(made.first.ends).toBe(1))
   })
 
+  test('a client that stops reading: the write under way is told when it goes on', async () => {
+    const made = await port({ webSocket: true })
+    const client = await made.webSocket()
+    const { wire } = made.first
+    let arrived = 0
+    client.on('message', (data: Buffer) => {
+      arrived += data.length
+    })
+    client.pause()
+    const large = Buffer.alloc(32 * 1024 * 1024)
+    expect(wire.write(large)).toBe(false)
+    // The server still reads, and the write is not done.
+    client.send(Buffer.from('x'))
+    await vi.waitFor(() => expect(made.first.text()).toBe('x'))
+    expect(made.first.drains).toBe(0)
+    client.resume()
+    await vi.waitFor(() => expect([arrived, made.first.drains]).toEqual([large.length, 1]), 5000)
+  })
+
   test('the end of the server comes as a close frame', async () => {
     const made = await port({ webSocket: true })
     const client = await made.webSocket()
