@@ -6,7 +6,9 @@ import { expect, test } from 'vitest'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 test('docs/errors.md and docs/settings.md are what the tables say', () => {
-  expect(() => execFileSync(process.execPath, ['scripts/docs.ts', '--check'], { cwd: root, stdio: 'pipe' })).not.toThrow()
+  expect(() =>
+    execFileSync(process.execPath, ['scripts/docs.ts', '--check'], { cwd: root, stdio: 'pipe' }),
+  ).not.toThrow()
 })
 
 test('every file of alink/thing and alink/ext-session that has a row is in the list of routes', () => {
