@@ -110,7 +110,7 @@ export class AppWorld {
   restarted(records: Iterable<KeepRecord> = this.keep.records, options: Options = {}): AppWorld {
     const next = new AppWorld({ ...options, clock: this.clock })
     const kept = [...records]
-    next.keep.records.push(...kept)
+    for (const record of kept) next.keep.keep(record)
     next.mqtt.restore(kept)
     return next
   }

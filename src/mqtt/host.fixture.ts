@@ -87,10 +87,18 @@ export class TestHost implements Host {
 export class TestKeep implements Keep {
   readonly records: KeepRecord[] = []
   holding = false
+  /** Records whose group is decided; those behind are lost with the process. */
+  #decided = 0
   #waiting: { stored: () => void; failed: () => void }[] = []
 
   keep(record: KeepRecord): void {
     this.records.push(record)
+    if (!this.holding) this.#decided = this.records.length
+  }
+
+  /** What is left of them should the process end now. */
+  get stored(): KeepRecord[] {
+    return this.records.slice(0, this.#decided)
   }
 
   wait(stored: () => void, failed: () => void): void {
@@ -101,6 +109,7 @@ export class TestKeep implements Keep {
   decide(stored = true): void {
     const waiting = this.#waiting
     this.#waiting = []
+    if (stored) this.#decided = this.records.length
     for (const one of waiting) stored ? one.stored() : one.failed()
   }
 }

@@ -137,7 +137,7 @@ export class Outbox {
       if (copy.packetId === 0 && held.expiresAt <= this.#all.clock.wall()) {
         this.#done(copy)
         this.#all.dropped(this.key, 'expired')
-      } else if (copy.qos === 2 && copy.durable && copy.packetId === 0) {
+      } else if (copy.qos === 2 && copy.durable && !copy.tried) {
         named ??= []
         named.push(copy)
         this.#name(copy)
@@ -151,6 +151,10 @@ export class Outbox {
    * before it is sent [MQTT-4.3.3-2].
    */
   #name(copy: Copy): void {
+    if (copy.packetId !== 0) {
+      this.#flights.move(copy.packetId, Flight.store)
+      return
+    }
     copy.packetId = this.#flights.take(Flight.store, copy)
     this.#all.keep.keep({ kind: 'sent', key: this.key, id: copy.id, packetId: copy.packetId })
   }
@@ -195,7 +199,7 @@ export class Outbox {
     const link = this.link as Connection
     const state = this.#flights.state(packetId)
     if (state === Flight.puback) throw new PacketError('PUBREC for a PUBLISH of QoS 1', 0x82)
-    if (state === Flight.pubcomp) link.sendAck('pubrel', packetId, 0)
+    if (state === Flight.pubcomp) this.#pubrel(link, [packetId])
     else if (state !== Flight.pubrec) link.sendAck('pubrel', packetId, 0x92)
     else if (reason >= 0x80) this.#finish(packetId)
     else this.#release2(link, packetId)
@@ -211,10 +215,20 @@ export class Outbox {
       return
     }
     this.#all.keep.keep({ kind: 'received', key: this.key, id: copy.id, packetId })
+    this.#pubrel(link, [packetId])
+  }
+
+  /** PUBRELs, once it is stored that their PUBRECs came. */
+  #pubrel(link: Connection, packetIds: readonly number[]): void {
     const stored = () => {
-      if (this.link === link) link.sendAck('pubrel', packetId, 0)
+      if (this.link !== link) return
+      for (const packetId of packetIds) {
+        if (this.#flights.state(packetId) === Flight.pubcomp) link.sendAck('pubrel', packetId, 0)
+      }
     }
-    this.#all.keep.wait(stored, () => link.close('store-failed'))
+    const durable = packetIds.some((packetId) => this.#flights.value(packetId)?.durable)
+    if (durable) this.#all.keep.wait(stored, () => link.close('store-failed'))
+    else stored()
   }
 
   /** PUBCOMP. One that nobody waits for is ignored. */
@@ -258,7 +272,11 @@ export class Outbox {
     this.link = link
     this.limit = link.core.profile.queueLimit ?? this.limit
     const released = this.#flights.ids().filter((id) => this.#flights.state(id) === Flight.pubcomp)
-    for (const packetId of released.sort((a, b) => this.#idOf(a) - this.#idOf(b))) link.sendAck('pubrel', packetId, 0)
+    if (released.length > 0)
+      this.#pubrel(
+        link,
+        released.sort((a, b) => this.#idOf(a) - this.#idOf(b)),
+      )
     this.resume()
   }
 

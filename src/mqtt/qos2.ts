@@ -38,20 +38,19 @@ export function answer(
 
 /** PUBREL: the id is free, and the PUBCOMP goes out once that is stored: then the client uses it anew [MQTT-4.3.3-11]. */
 export function release(link: Connection, session: Session, packetId: number): void {
-  if (!session.qos2In?.has(packetId)) {
-    link.sendAck('pubcomp', packetId, Reason.packetIdNotFound)
-    return
-  }
+  const known = session.qos2In?.has(packetId) ?? false
+  const reason = known ? 0 : Reason.packetIdNotFound
   if (!session.persistent) {
-    session.qos2In.delete(packetId)
-    link.sendAck('pubcomp', packetId, 0)
+    session.qos2In?.delete(packetId)
+    link.sendAck('pubcomp', packetId, reason)
     return
   }
+  // One that is not known any more may have been forgotten in a group that is not decided yet.
   forget(link, session, packetId)
   link.core.keep.wait(
-    () => link.sendAck('pubcomp', packetId, 0),
+    () => link.sendAck('pubcomp', packetId, reason),
     () => {
-      session.qos2In?.set(packetId, true)
+      if (known) session.qos2In?.set(packetId, true)
       link.close('store-failed')
     },
   )
