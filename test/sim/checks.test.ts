@@ -131,7 +131,7 @@ const breakages: readonly [string, Checker, () => Trace][] = [
       broken(
         'told',
         (it) => [{ ...it, code: 500 }],
-        ({ method, code }) => method === 'post' && code === 200,
+        ({ method, code }, at) => method === 'post' && code === 200 && isSettled(at),
       ),
   ],
   [
@@ -172,6 +172,12 @@ function isKept(n: number): boolean {
   const stored = trace.some((event) => event.what === 'pubbed' && event.n === n && event.stored)
   const at = trace.indexOf(pub)
   return pub.kept && stored && !trace.slice(at).some((event) => event.what === 'deleted' && event.device === pub.owner)
+}
+
+/** The disk answered before the process ended. */
+function isSettled(at: number): boolean {
+  const next = trace.slice(at).find(({ what }) => what === 'quiet' || what === 'end')
+  return next?.what === 'quiet' || (next?.what === 'end' && next.clean)
 }
 
 /** A connection that has something is told that it has not. */

@@ -179,17 +179,24 @@ export const messagesOnce: Checker = (trace) => {
   return found
 }
 
-/** A device that was made anew gets nothing that was sent to the one before it. */
+/**
+ * A device that was made anew gets nothing that was sent to the one before it; unless the store failed all the time from the deletion
+ * to the making, and the process was killed then: the registry has both, and the log neither.
+ */
 export const nothingInherited: Checker = (trace) => {
   const found: string[] = []
   const sent = new Map<string, number[]>()
   const doomed = new Map<string, readonly number[]>()
   const forbidden = new Set<number>()
+  let fresh: number[] = []
   for (const event of trace) {
     if (event.what === 'pub') sent.set(event.owner, [...(sent.get(event.owner) ?? []), event.n])
     else if (event.what === 'deleted' && !event.done) doomed.set(event.device, sent.get(event.device) ?? [])
-    else if (event.what === 'made') for (const n of doomed.get(event.device) ?? []) forbidden.add(n)
-    if (event.what === 'delivered' && forbidden.has(event.n))
+    else if (event.what === 'made') fresh.push(...(doomed.get(event.device) ?? []))
+    else if (event.what === 'quiet' || event.what === 'end') {
+      if (event.what === 'quiet' || event.clean) for (const n of fresh) forbidden.add(n)
+      fresh = []
+    } else if (event.what === 'delivered' && (forbidden.has(event.n) || fresh.includes(event.n)))
       found.push(`${event.owner} got message ${event.n} of a device that was deleted`)
   }
   return found
@@ -197,12 +204,14 @@ export const nothingInherited: Checker = (trace) => {
 
 /**
  * A message to a persistent owner that was said to be stored arrives, in the order in which they were sent; one that was said not to
- * be never does. Holds at the end of the trace: the simulation brings every such owner on line before.
+ * be never does, unless the process was killed before the disk answered: what was given up may be in the log then. Holds at the end of the trace: the simulation brings every such owner on line before.
  */
 export const nothingLost: Checker = (trace) => {
   const found: string[] = []
   const sent = new Map<number, Of<'pub'>>()
   const refused = new Set<number>()
+  /** The disk may not have answered yet. */
+  let maybe: number[] = []
   const due = new Map<number, Of<'pub'>>()
   const arrived = new Set<number>()
   const last = new Map<string, number>()
@@ -210,15 +219,18 @@ export const nothingLost: Checker = (trace) => {
     if (event.what === 'pub') sent.set(event.n, event)
     else if (event.what === 'pubbed') {
       const pub = sent.get(event.n) as Of<'pub'>
-      if (!event.stored) refused.add(event.n)
+      if (!event.stored) maybe.push(event.n)
       else if (pub.kept && !arrived.has(event.n)) due.set(event.n, pub)
+    } else if (event.what === 'quiet' || event.what === 'end') {
+      if (event.what === 'quiet' || event.clean) for (const n of maybe) refused.add(n)
+      maybe = []
     } else if (event.what === 'deleted') {
       for (const [n, pub] of due) if (pub.owner === event.device) due.delete(n)
       for (const [n, pub] of sent) if (pub.owner === event.device) sent.set(n, { ...pub, kept: false })
     } else if (event.what === 'delivered') {
       const { n, owner } = event
       if (sent.get(n)?.owner !== owner) found.push(`${owner} got message ${n}, which nobody sent to it`)
-      if (refused.has(n)) found.push(`${owner} got message ${n}, which was not stored`)
+      if (refused.has(n) || maybe.includes(n)) found.push(`${owner} got message ${n}, which was not stored`)
       due.delete(n)
       if (arrived.has(n)) continue
       arrived.add(n)
@@ -230,7 +242,7 @@ export const nothingLost: Checker = (trace) => {
   return found
 }
 
-/** What was acknowledged is in the log that the next process reads; what was answered 500 is not. */
+/** What was acknowledged is in the log that the next process reads; what was answered 500 is not, with the same exception. */
 export const logged: Checker = (trace) => {
   const found: string[] = []
   const sent = new Map<string, Of<'sent'>>()
@@ -238,6 +250,7 @@ export const logged: Checker = (trace) => {
   const asked = new Map<string, Of<'asked'>>()
   let must = new Map<string, string>()
   let mustNot = new Set<string>()
+  let maybe: string[] = []
   let logins = new Map<string, number>()
   const gateways = new Map<string, string>()
   for (const event of trace) {
@@ -255,7 +268,7 @@ export const logged: Checker = (trace) => {
         break
       case 'told':
         if (event.method === 'post' && event.code === 200) must.set(event.id, 'answered 200')
-        else if (event.method === 'post' && event.code === 500) mustNot.add(event.id)
+        else if (event.method === 'post' && event.code === 500) maybe.push(event.id)
         else if (event.method === 'login' && event.code === 200)
           for (const device of asked.get(event.id)?.devices ?? [])
             count(logins, `${device} ${gateways.get(event.conn)}`)
@@ -268,7 +281,11 @@ export const logged: Checker = (trace) => {
         if (message?.kind === 'custom') must.set(message.id, 'acknowledged')
         break
       }
+      case 'quiet':
+        for (const id of maybe.splice(0)) mustNot.add(id)
+        break
       case 'end': {
+        if (event.clean) for (const id of maybe) mustNot.add(id)
         const ids = new Set<string>()
         const online = new Map<string, number>()
         for (const fact of event.facts) {
@@ -284,6 +301,7 @@ export const logged: Checker = (trace) => {
         }
         must = new Map()
         mustNot = new Set()
+        maybe = []
         logins = new Map()
         break
       }
