@@ -18,6 +18,9 @@
  * | `a sub FILTER:QOS … {…}` | SUBSCRIBE, granted as asked; retained messages are left to be received |
  * | `a unsub FILTER …` | UNSUBSCRIBE, acknowledged |
  * | `a pub PUBLISH` | publishes, acknowledged to the end |
+ * | `a refusesFilter ID` | the server closes, or SUBACK says that the filter failed |
+ * | `a,b shares TOPIC PAYLOAD …` | each payload has come to one of them, in order for each, and nothing else |
+ * | `a until TOPIC PAYLOAD NOT` | the next with this topic, and none before whose topic begins with NOT |
  * | `advance 5s` | moves the clock |
  */
 import type { Packet } from './decode.ts'
@@ -48,6 +51,8 @@ class Run {
 
   expand(text: string): string {
     return text
+      .replaceAll('DEEP', `T/${'x/'.repeat(198)}x`)
+      .replaceAll('T/LONG', () => `T/${'x'.repeat(65_535 - this.#prefix.length - 1)}`)
       .replaceAll('T/', `${this.#prefix}/`)
       .replaceAll(/\$([a-z]\d?)(?![A-Za-z0-9/])/g, (_, name) => `${this.#prefix}${name}`)
   }
@@ -61,6 +66,7 @@ class Run {
   async step(text: string): Promise<void> {
     if (text.startsWith('advance ')) return this.#advance(text.slice(8))
     const [names = '', verb = '', ...words] = text.split(/\s+/)
+    if (verb === 'shares') return this.#shares(names.split(','), words)
     for (const name of names.split(',')) await this.#act(name, verb, words.join(' '))
   }
 
@@ -89,6 +95,10 @@ class Run {
         return this.#end(name)
       case 'gone':
         return this.#gone(name)
+      case 'refusesFilter':
+        return this.#refusesFilter(name, rest)
+      case 'until':
+        return this.#untilTopic(name, rest.split(' '))
       case 'drop':
         return this.#peer(name).drop()
       case 'bye':
@@ -197,6 +207,39 @@ class Run {
     const peer = this.#peer(name)
     while ((await peer.next('the end of the connection')) !== null);
     peer.faults.length = 0
+  }
+
+  async #refusesFilter(name: string, id: string): Promise<void> {
+    const packet = await this.#peer(name).next('the end of the connection, or a failure')
+    if (packet === null || matches(`suback ${id} fail`, packet, this.#version, this.#idsOf(name))) return
+    if (packet.name !== 'disconnect') throw new Error(`a failure expected, ${spell(packet)} came`)
+    await this.#end(name)
+  }
+
+  async #shares(names: readonly string[], [topic = '', ...payloads]: readonly string[]): Promise<void> {
+    const came: string[] = []
+    for (const name of names) {
+      this.#send(name, 'pingreq')
+      let last = ''
+      for (
+        let it = await this.#next(name, 'pingresp');
+        it.name !== 'pingresp';
+        it = await this.#next(name, 'pingresp')
+      ) {
+        if (it.topic !== topic || it.payload < last) throw new Error(`${payloads.join()} expected, ${spell(it)} came`)
+        last = it.payload
+        came.push(last)
+      }
+    }
+    if (came.sort().join() !== payloads.join()) throw new Error(`${payloads.join()} expected, ${came.join()} came`)
+  }
+
+  async #untilTopic(name: string, [topic, payload, not = '']: readonly string[]): Promise<void> {
+    for (;;) {
+      const packet = await this.#next(name, `publish ${topic}`)
+      if (packet.topic.startsWith(not)) throw new Error(`${topic} expected, ${spell(packet)} came`)
+      if (packet.topic === topic && packet.payload === payload) return
+    }
   }
 
   async #sub(name: string, rest: string): Promise<void> {

@@ -24,7 +24,8 @@ export function decodeSubscribe(
   const properties = version === 5 ? readProperties(reader, 'subscribe') : null
   const filters: SubscribeFilter[] = []
   while (reader.left > 0) filters.push(readFilter(reader, version))
-  if (filters.length === 0) throw new PacketError('SUBSCRIBE without filters', 0x82)
+  // 3.1 does not ask for any.
+  if (filters.length === 0 && version !== 3) throw new PacketError('SUBSCRIBE without filters', 0x82)
   return { packetId, filters, properties }
 }
 

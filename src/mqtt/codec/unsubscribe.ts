@@ -20,7 +20,8 @@ export function decodeUnsubscribe(
   const properties = version === 5 ? readProperties(reader, 'unsubscribe') : null
   const filters: string[] = []
   while (reader.left > 0) filters.push(reader.text())
-  if (filters.length === 0) throw new PacketError('UNSUBSCRIBE without filters', 0x82)
+  // 3.1 does not ask for any.
+  if (filters.length === 0 && version !== 3) throw new PacketError('UNSUBSCRIBE without filters', 0x82)
   return { packetId, filters, properties }
 }
 
