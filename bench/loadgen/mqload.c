@@ -38,7 +38,7 @@ enum { M_STORM, M_IDLE, M_FANIN, M_RR, M_FANOUT };
 static const char *MODES[] = { "storm", "idle", "fanin", "rr", "fanout" };
 static struct {
   const char *host; int port, mode, conns, subs, qos, ver, payload, inflight, conc, batch, topics, src_ips, keepalive;
-  double rate, duration, warmup, settle, ping; bool json, churn, touch, no_responder, no_subscribe, once, quiet;
+  double rate, duration, warmup, settle, ping; bool json, churn, touch, no_responder, no_subscribe, once, rehearse, quiet;
   const char *client_id, *user, *pass, *pub_topic, *sub_topic, *req_topic, *rep_topic, *body, *creds, *label, *prelude, *bodies, *expect;
   int pids[64], npids;
 } O = {
@@ -329,6 +329,10 @@ static void connect_range(int from, int to, double rate, bool churn) {
 }
 static bool unanswered(void) { for (int i = 0; i < NC; i++) if (C[i].state == S_UP && C[i].awaited) return true; return false; }
 static void wait_prelude(void) { u64 end = now_ns() + 60 * NS; while (unanswered()) { if (now_ns() > end) die("no answer to the prelude within 60 s"); poll_once(NS / 1000); } }
+static void reset_conns(void) { // as before the first connection; what failed is still counted
+  for (int i = 0; i < NC; i++) { conn *c = &C[i]; free(c->rb); free(c->w.p); memset(c, 0, sizeof *c); c->idx = i; c->fd = -1; }
+  n_up = n_dead = n_open = n_started = ndirty = 0; memset(&h_conn, 0, sizeof h_conn);
+}
 static void wait_subacks(void) { u64 end = now_ns() + 30 * NS; for (;;) { bool w = false; for (int i = 0; i < NC && !w; i++) w = C[i].state == S_UP && (C[i].subacks || C[i].w.len != C[i].w.off); if (!w) return; if (now_ns() > end) die("no SUBACK within 30 s"); poll_once(NS / 1000); } }
 
 // ------------------------------------------------------------------ runs
@@ -402,6 +406,7 @@ static const char HELP[] =
 "  --body FILE      payload text for rr/idle; @ID@ in it becomes a 9-digit number that changes with each message\n"
 "  --duration S     measured seconds (5)              --warmup S     unmeasured seconds before (1)\n"
 "  --conc N         storm/ramp-up: connects in progress (100)\n"
+"  --rehearse       storm: once unmeasured before, as warm-up; those connections are closed\n"
 "  --settle S       pause after ramp-up (1)           --churn, --touch, --ping S, --no-responder: see above\n"
 "identity (templates: {i} connection number, {k} topic number, {c1}..{c9} tab-separated column of the --creds line)\n"
 "  --client-id T (lg-{i})   --user T   --pass T   --pub-topic T (lg/in/{i}/{k})   --sub-topic T (lg/in/#)\n"
@@ -416,8 +421,8 @@ static const char HELP[] =
 "exit status: 0; 1 usage or set-up error; 2 connections failed or died, messages were lost, or answers were not as expected\n";
 
 int main(int argc, char **argv) {
-  enum { CONNS = 256, RATE, QOS, INFL, PAYL, BATCH, TOPICS, BODY, DUR, WARM, CONC, SETTLE, CHURN, TOUCH, PING, NORESP, CID, USER, PASS, PUBT, SUBT, REQT, REPT, CREDS, HOST, PORT, MQTT, KEEP, SRC, PID, JSON, LABEL, SUBS, PRELUDE, BODIES, ONCE, EXPECT, NOSUB, HELPO };
-  static const struct option L[] = { {"conns",1,0,CONNS},{"rate",1,0,RATE},{"qos",1,0,QOS},{"inflight",1,0,INFL},{"payload",1,0,PAYL},{"batch",1,0,BATCH},{"topics",1,0,TOPICS},{"body",1,0,BODY},{"duration",1,0,DUR},{"warmup",1,0,WARM},{"conc",1,0,CONC},{"settle",1,0,SETTLE},{"churn",0,0,CHURN},{"touch",0,0,TOUCH},{"ping",1,0,PING},{"no-responder",0,0,NORESP},{"client-id",1,0,CID},{"user",1,0,USER},{"pass",1,0,PASS},{"pub-topic",1,0,PUBT},{"sub-topic",1,0,SUBT},{"req-topic",1,0,REQT},{"rep-topic",1,0,REPT},{"creds",1,0,CREDS},{"host",1,0,HOST},{"port",1,0,PORT},{"mqtt",1,0,MQTT},{"keepalive",1,0,KEEP},{"src-ips",1,0,SRC},{"pid",1,0,PID},{"json",0,0,JSON},{"label",1,0,LABEL},{"subs",1,0,SUBS},{"prelude",1,0,PRELUDE},{"bodies",1,0,BODIES},{"once",0,0,ONCE},{"expect",1,0,EXPECT},{"no-subscribe",0,0,NOSUB},{"help",0,0,HELPO},{0,0,0,0} };
+  enum { CONNS = 256, RATE, QOS, INFL, PAYL, BATCH, TOPICS, BODY, DUR, WARM, CONC, SETTLE, CHURN, TOUCH, PING, NORESP, CID, USER, PASS, PUBT, SUBT, REQT, REPT, CREDS, HOST, PORT, MQTT, KEEP, SRC, PID, JSON, LABEL, SUBS, PRELUDE, BODIES, ONCE, EXPECT, NOSUB, REHEARSE, HELPO };
+  static const struct option L[] = { {"conns",1,0,CONNS},{"rate",1,0,RATE},{"qos",1,0,QOS},{"inflight",1,0,INFL},{"payload",1,0,PAYL},{"batch",1,0,BATCH},{"topics",1,0,TOPICS},{"body",1,0,BODY},{"duration",1,0,DUR},{"warmup",1,0,WARM},{"conc",1,0,CONC},{"settle",1,0,SETTLE},{"churn",0,0,CHURN},{"touch",0,0,TOUCH},{"ping",1,0,PING},{"no-responder",0,0,NORESP},{"client-id",1,0,CID},{"user",1,0,USER},{"pass",1,0,PASS},{"pub-topic",1,0,PUBT},{"sub-topic",1,0,SUBT},{"req-topic",1,0,REQT},{"rep-topic",1,0,REPT},{"creds",1,0,CREDS},{"host",1,0,HOST},{"port",1,0,PORT},{"mqtt",1,0,MQTT},{"keepalive",1,0,KEEP},{"src-ips",1,0,SRC},{"pid",1,0,PID},{"json",0,0,JSON},{"label",1,0,LABEL},{"subs",1,0,SUBS},{"prelude",1,0,PRELUDE},{"bodies",1,0,BODIES},{"once",0,0,ONCE},{"expect",1,0,EXPECT},{"no-subscribe",0,0,NOSUB},{"rehearse",0,0,REHEARSE},{"help",0,0,HELPO},{0,0,0,0} };
   int o; while ((o = getopt_long(argc, argv, "h", L, 0)) != -1) switch (o) {
     case CONNS: O.conns = atoi(optarg); break; case RATE: O.rate = atof(optarg); break; case QOS: O.qos = atoi(optarg); break; case INFL: O.inflight = atoi(optarg); break;
     case PAYL: O.payload = atoi(optarg); break; case BATCH: O.batch = atoi(optarg); break; case TOPICS: O.topics = atoi(optarg); break; case BODY: O.body = optarg; break;
@@ -426,7 +431,7 @@ int main(int argc, char **argv) {
     case CID: O.client_id = optarg; break; case USER: O.user = optarg; break; case PASS: O.pass = optarg; break; case PUBT: O.pub_topic = optarg; break; case SUBT: O.sub_topic = optarg; break;
     case REQT: O.req_topic = optarg; break; case REPT: O.rep_topic = optarg; break; case CREDS: O.creds = optarg; break; case HOST: O.host = optarg; break; case PORT: O.port = atoi(optarg); break;
     case MQTT: O.ver = atoi(optarg); break; case KEEP: O.keepalive = atoi(optarg); break; case SRC: O.src_ips = atoi(optarg); break; case JSON: O.json = true; break; case LABEL: O.label = optarg; break; case SUBS: O.subs = atoi(optarg); break;
-    case PRELUDE: O.prelude = optarg; break; case BODIES: O.bodies = optarg; break; case ONCE: O.once = true; break; case EXPECT: O.expect = optarg; break; case NOSUB: O.no_subscribe = true; break;
+    case PRELUDE: O.prelude = optarg; break; case BODIES: O.bodies = optarg; break; case ONCE: O.once = true; break; case EXPECT: O.expect = optarg; break; case NOSUB: O.no_subscribe = true; break; case REHEARSE: O.rehearse = true; break;
     case PID: for (char *s = strtok(optarg, ","); s && O.npids < 64; s = strtok(0, ",")) O.pids[O.npids++] = atoi(s); break;
     case HELPO: case 'h': fputs(HELP, stdout); return 0; default: fputs(HELP, stderr); return 1; }
   if (optind >= argc) { fputs(HELP, stderr); return 1; }
@@ -446,6 +451,7 @@ int main(int argc, char **argv) {
   if (O.prelude) load_msgs(&prelude, O.prelude, true); if (O.bodies) load_msgs(&bodies, O.bodies, false);
 
   if (O.mode == M_STORM) {
+    if (O.rehearse) { connect_range(0, NC, 0, false); spin(0.3); for (int i = 0; i < NC; i++) if (C[i].state == S_UP) hangup(&C[i]); reset_conns(); spin(0.5); }
     A.cpu = sample(false).cpu_us; A.self = self_cpu_us(); A.t = now_ns(); connect_range(0, NC, O.rate, O.churn); B.t = now_ns(); B.cpu = sample(false).cpu_us; B.self = self_cpu_us();
     double s = (double)(B.t - A.t) / 1e9; report_common(); kv("connected", "%" PRIu64, h_conn.n); kv("failed", "%" PRIu64, fails); kv("seconds", "%.3f", s); kv("connects_per_s", "%.0f", (double)h_conn.n / s);
     report_lat("", &h_conn); if (O.npids) { kv("server_cpu_us_per_conn", "%.2f", (double)(B.cpu - A.cpu) / (double)h_conn.n); kv("server_cpu_pct", "%.1f", (double)(B.cpu - A.cpu) / s / 1e4); } kv("gen_cpu_pct", "%.1f", (double)(B.self - A.self) / s / 1e4);

@@ -29,7 +29,7 @@ async function gatewayPosts(bench: Bench, how: { online: boolean; subscribe: boo
 
 export const postsGateways: Scenario = {
   name: 'posts-gateways',
-  title: 'Posts through 10 gateways × 1,500 sub-devices, pipelined (mosquitto, aedes: one connection, 1,500 topics)',
+  title: 'Posts through 10 gateways × 1,500 sub-devices, pipelined (peers: one connection, 1,500 topics)',
   unit: 'post',
   subjects: [
     { name: 'homeport', measure: (bench) => gatewayPosts(bench, { online: true, subscribe: true }) },
