@@ -59,6 +59,8 @@ export class Outbox {
   full = false
   limit: number
   #over = false
+  /** Groups that have packet ids of messages that wait for them. */
+  #naming = 0
 
   constructor(all: Outboxes, key: string, limit: number) {
     this.#all = all
@@ -137,7 +139,8 @@ export class Outbox {
       if (copy.packetId === 0 && held.expiresAt <= this.#all.clock.wall()) {
         this.#done(copy)
         this.#all.dropped(this.key, 'expired')
-      } else if (copy.qos === 2 && copy.durable && !copy.tried) {
+      } else if (named !== null || this.#naming > 0 || (copy.qos === 2 && copy.durable && !copy.tried)) {
+        // Behind one that waits for the store, all wait: the order stays [MQTT-4.6.0-6].
         named ??= []
         named.push(copy)
         this.#name(copy)
@@ -156,18 +159,24 @@ export class Outbox {
       return
     }
     copy.packetId = this.#flights.take(Flight.store, copy)
+    if (copy.qos === 1 || !copy.durable) return
     this.#all.keep.keep({ kind: 'sent', key: this.key, id: copy.id, packetId: copy.packetId })
   }
 
   #whenNamed(link: Connection, copies: readonly Copy[]): void {
+    this.#naming++
     const stored = () => {
+      this.#naming--
       // Another link has taken over what was on its way, or will.
       if (this.link !== link) return
       for (const copy of copies) {
         if (this.#flights.state(copy.packetId) === Flight.store) this.#publish(link, copy, copy.held as Held)
       }
     }
-    this.#all.keep.wait(stored, () => link.close('store-failed'))
+    this.#all.keep.wait(stored, () => {
+      this.#naming--
+      link.close('store-failed')
+    })
   }
 
   #publish(link: Connection, copy: Copy, held: Held): void {

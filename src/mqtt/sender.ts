@@ -122,7 +122,8 @@ export abstract class Sender {
 
   /** 5.0: message expiry, topic alias and subscription identifiers stand before the properties as they came. */
   #deliver5(source: Source, flags: number, packetId: number, ids: readonly number[] | null): boolean {
-    const { aliases } = this
+    // A QoS 2 message says its topic: npm mqtt 5 hands it out with the PUBREL, without the topic where an alias stood for it.
+    const aliases = (flags & 4) === 0 ? this.aliases : null
     const known = aliases === null ? 0 : aliases.known(source.topic)
     const alias = known === 0 && aliases !== null ? aliases.next() : known
     const passed = source.properties

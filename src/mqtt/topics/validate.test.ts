@@ -28,7 +28,7 @@ test.each([
   ['$share/g/#', true],
   ['$share/g//', true],
   ['$shared/a', true],
-  ['$share', true],
+  ['$share', false],
   ['', false],
   ['a+', false],
   ['+a/b', false],

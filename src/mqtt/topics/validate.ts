@@ -16,7 +16,7 @@ export function validTopic(topic: string): boolean {
  * needs a group without wildcards and a valid filter behind it.
  */
 export function validFilter(filter: string): boolean {
-  if (filter === '' || filter.includes('\0')) return false
+  if (filter === '' || filter === '$share' || filter.includes('\0')) return false
   if (filter.startsWith('$share/')) {
     const shared = parseShared(filter)
     return shared !== null && validPlainFilter(shared.filter)
