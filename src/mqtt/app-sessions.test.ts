@@ -212,6 +212,24 @@ test('nothing is said before its group is stored, and nothing of a group that fa
   expect(sub.take()).toEqual(['pubrel #1'])
 })
 
+test.each([1, 2] as const)(
+  '3.1.1 at QoS %i: what could not be stored is not acknowledged; its link is closed, so it comes again',
+  (qos) => {
+    const world = new AppWorld()
+    offline(world)
+    const pub = world.connected('pub', { version: 4, clean: false })
+    world.keep.holding = true
+    expect(pub.publish('t', 'x', { qos })).toEqual([])
+    world.keep.decide(false)
+    world.clock.settle()
+    expect(pub.take()).toEqual(['end'])
+    world.keep.holding = false
+    const again = world.connected('pub', { version: 4, clean: false })
+    expect(again.publish('t', 'x', { qos, dup: true })).toEqual([qos === 1 ? 'puback #1' : 'pubrec #1'])
+    expect(world.client().hello('sub', kept)).toEqual(['connack 0 present', `publish t q${qos} #1: x`])
+  },
+)
+
 describe('a queue at its limit', () => {
   const profile = { queueLimit: 3000 }
 

@@ -1,15 +1,14 @@
 /** One connection: its bytes in and out, its state, and what a host may do with it ({@link Link}). */
 import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts'
-import { closeReasons, connectRefusals } from '../codes/mqtt.ts'
+import { closeReasons, connectRefusals, Reason } from '../codes/mqtt.ts'
 import { SentAliases } from './aliases.ts'
+import { cannotSay, explained, nameApp, sendDisconnect, sendSuback } from './answers.ts'
 import { packetArrived } from './channel.ts'
 import type { Session } from './clients.ts'
 import { encodeConnack } from './codec/connack.ts'
-import { encodeDisconnect } from './codec/disconnect.ts'
 import { PacketType } from './codec/fixed-header.ts'
 import type { ConnectPacket, Properties, Will } from './codec/packets.ts'
 import { PacketError, UnsupportedVersion } from './codec/packets.ts'
-import { encodeSuback, encodeUnsuback } from './codec/suback.ts'
 import { connackProperties } from './connack-properties.ts'
 import type { Core } from './core.ts'
 import type { Accept, ClosedBy, Peer } from './host.ts'
@@ -20,12 +19,11 @@ import { QUEUE_LIMIT } from './outboxes.ts'
 import type { Resumable } from './output.ts'
 import { Output } from './output.ts'
 import { Phase } from './phase.ts'
-import { answer } from './qos2.ts'
-import { reasonText } from './reason-text.ts'
+import { answer, forget } from './qos2.ts'
 import type { RetainedSending } from './retained-sending.ts'
 import { Sender } from './sender.ts'
+import type { Slow } from './slow.ts'
 import { Filters } from './topics/filters.ts'
-import { levels, MAX_LEVELS } from './topics/validate.ts'
 import type { Wire, WireUser } from './transport/transport.ts'
 import type { Watched } from './wheel.ts'
 
@@ -197,23 +195,8 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     if (properties?.requestProblemInformation === 0) this.problemInformation = false
     if (properties?.topicAliasMaximum) this.aliases = new SentAliases(properties.topicAliasMaximum)
     if (properties?.authenticationMethod !== undefined) this.refuse('authentication-method')
-    else if (this.core.profile.name === 'app' && !this.#named(packet)) this.refuse('client-id')
+    else if (this.core.profile.name === 'app' && !nameApp(this, packet)) this.refuse('client-id')
     else this.core.host.connect(this, packet)
-  }
-
-  /**
-   * An application without client id gets one [MQTT-3.1.3-6]; on 3.1 it must have one, and on 3.1.1 it gets none for a session
-   * that is kept [MQTT-3.1.3-8].
-   */
-  #named(packet: ConnectPacket): boolean {
-    const { will } = packet
-    if (will !== null && levels(will.topic) > MAX_LEVELS) throw new PacketError('a will topic of too many levels')
-    this.will = will
-    if (packet.clientId !== '') return true
-    if (packet.version === 3 || (packet.version === 4 && !packet.cleanStart)) return false
-    this.clientId = `hp-${this.core.outboxes.nextId().toString(36)}`
-    this.assigned = true
-    return true
   }
 
   accept(how: Accept): void {
@@ -246,8 +229,7 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     this.core.stats.refused++
     const { v3, v5 } = connectRefusals[cause]
     const code = this.version === 5 ? v5 : v3
-    const properties = this.core.profile.name === 'app' ? { reasonString: reasonText(code) } : null
-    this.sendPacket(encodeConnack({ sessionPresent: false, code, properties }, this.version))
+    this.sendPacket(encodeConnack({ sessionPresent: false, code, properties: explained(this, code) }, this.version))
     this.#finish('refused')
   }
 
@@ -264,6 +246,11 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
 
   ack(packetId: number, reason: number, properties: Properties | null = null): void {
     const { session } = this
+    if (reason === Reason.unspecified && cannotSay(this)) {
+      if (session?.qos2In?.has(packetId)) forget(this, session, packetId)
+      this.close('store-failed')
+      return
+    }
     if (session?.qos2In?.has(packetId)) {
       answer(this, session, packetId, reason, properties)
       return
@@ -275,26 +262,32 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
 
   suback(packetId: number, codes: Uint8Array, unsubscribe: boolean): void {
     if (this.phase !== Phase.open) return
-    const encode = unsubscribe ? encodeUnsuback : encodeSuback
-    this.sendPacket(encode(packetId, codes, this.version, this.#explain(codes)))
+    sendSuback(this, packetId, codes, unsubscribe)
     if (unsubscribe) return
     if (this.session?.app) this.retainedSending?.acknowledged(this, packetId)
     else this.core.inboxes.flush(this)
-  }
-
-  /** The text of the first failure among the codes, for applications that want it. */
-  #explain(codes: Uint8Array): Properties | null {
-    if (this.version !== 5 || this.core.profile.name !== 'app' || !this.problemInformation) return null
-    const failure = codes.find((code) => code >= 0x80)
-    return failure === undefined ? null : { reasonString: reasonText(failure) }
   }
 
   grants(owner: string, topic: string, auto: boolean): -1 | 0 | 1 | 2 {
     return this.core.host.grants(this, owner, topic, auto)
   }
 
+  protected falls(slow: Slow): void {
+    this.slow = slow
+    this.core.onSlow(this, slow, null)
+  }
+
+  /** Ends what `falls` began. */
+  #recovers(how: 'caught-up' | 'closed'): void {
+    const { slow } = this
+    this.slow = null
+    if (slow !== null) this.core.onSlow(this, slow, how)
+  }
+
   drained(): void {
     this.output.drained()
+    // Not sooner: one that reads a little, and is behind again, would begin and end with every piece.
+    if (this.slow !== null && this.output.waiting === 0) this.#recovers('caught-up')
     if (this.phase !== Phase.open || this.congested) return
     if (this.#choked) {
       this.#choked = false
@@ -315,21 +308,8 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
 
   close(reason: CloseReason, detail = ''): void {
     if (this.phase > Phase.open) return
-    if (this.phase === Phase.open && this.version === 5) this.#disconnect(closeReasons[reason], detail)
+    if (this.phase === Phase.open && this.version === 5) sendDisconnect(this, closeReasons[reason], detail)
     this.#finish(reason)
-  }
-
-  /** DISCONNECT of 5.0. With the length of its properties: C Link SDK 4 reads none of less than two bytes (direct.md §9). */
-  #disconnect(reason: number, detail: string): void {
-    const short = encodeDisconnect({ reason, properties: {} }, 5)
-    if (this.core.profile.name === 'app') {
-      const long = encodeDisconnect({ reason, properties: { reasonString: detail || reasonText(reason) } }, 5)
-      if (long.length <= this.clientPacketLimit) {
-        this.sendPacket(long)
-        return
-      }
-    }
-    this.sendPacket(short)
   }
 
   /** The client's DISCONNECT; all reasons but 0 leave the will to be published [MQTT-3.14.4-3]. */
@@ -361,6 +341,7 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     if (before === Phase.open) {
       this.#leave(this.session as Session, willed)
     }
+    if (this.slow !== null) this.#recovers('closed')
     if (before !== Phase.connect) this.core.host.closed(this, by)
     if (this.#orphaned) this.#drop()
   }

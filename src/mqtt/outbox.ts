@@ -5,6 +5,7 @@
 import { PacketError } from './codec/packets.ts'
 import { publishFlags } from './codec/publish.ts'
 import type { Connection } from './connection.ts'
+import { byId, Copy, recordOf } from './copy.ts'
 import { Fifo } from './fifo.ts'
 import { Flight, Flights } from './flights.ts'
 import type { KeepRecord } from './keep.ts'
@@ -13,40 +14,6 @@ import type { Held, Source } from './source.ts'
 
 /** What a message that waits costs beside its bytes. */
 const OVERHEAD = 128
-
-/** One session's copy of a message. */
-export class Copy {
-  readonly outbox: Outbox
-  readonly id: number
-  /** Null once the PUBREC came: only the packet id is left. */
-  held: Held | null
-  readonly qos: 1 | 2
-  readonly retain: boolean
-  readonly subscriptionIds: readonly number[] | null
-  /** It has a record in the store. */
-  durable: boolean
-  packetId = 0
-  /** It was sent before: DUP [MQTT-3.3.1-1]. */
-  tried = false
-
-  constructor(
-    outbox: Outbox,
-    id: number,
-    held: Held,
-    qos: 1 | 2,
-    retain: boolean,
-    subscriptionIds: readonly number[] | null,
-    durable: boolean,
-  ) {
-    this.outbox = outbox
-    this.id = id
-    this.held = held
-    this.qos = qos
-    this.retain = retain
-    this.subscriptionIds = subscriptionIds
-    this.durable = durable
-  }
-}
 
 export class Outbox {
   readonly key: string
@@ -356,24 +323,5 @@ export class Outbox {
       }
       if (copy.held !== null) this.#waiting.push(copy)
     }
-  }
-}
-
-function byId(a: Copy, b: Copy): number {
-  return a.id - b.id
-}
-
-function recordOf(copy: Copy, held: Held): KeepRecord {
-  return {
-    kind: 'message',
-    key: copy.outbox.key,
-    id: copy.id,
-    topic: held.topic,
-    payload: held.payload,
-    qos: copy.qos,
-    retain: copy.retain,
-    subscriptionIds: copy.subscriptionIds,
-    properties: held.properties,
-    expiresAt: held.expiresAt,
   }
 }

@@ -1,8 +1,9 @@
 /** What the outboxes of all application sessions share: ids, memory, time, the store. */
 import type { Clock } from '../clock/clock.ts'
+import { Copy } from './copy.ts'
 import type { Dropped } from './inbox.ts'
 import type { Keep, KeepRecord } from './keep.ts'
-import { Copy, Outbox } from './outbox.ts'
+import { Outbox } from './outbox.ts'
 import { Held, Source } from './source.ts'
 import type { MqttStats } from './stats.ts'
 

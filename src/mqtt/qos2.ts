@@ -56,7 +56,8 @@ export function release(link: Connection, session: Session, packetId: number): v
   )
 }
 
-function forget(link: Connection, session: Session, packetId: number): void {
+/** The id is free again. */
+export function forget(link: Connection, session: Session, packetId: number): void {
   if (session.qos2In?.delete(packetId) && session.persistent) {
     link.core.keep.keep({ kind: 'qos2-in-gone', key: session.key, packetId })
   }

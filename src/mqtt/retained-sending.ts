@@ -2,8 +2,8 @@
 import type { Session } from './clients.ts'
 import { publishFlags } from './codec/publish.ts'
 import type { Connection } from './connection.ts'
+import type { Copy } from './copy.ts'
 import { Fifo } from './fifo.ts'
-import type { Copy } from './outbox.ts'
 import type { Retained } from './retained.ts'
 import type { FilterEntry } from './topics/filters.ts'
 
