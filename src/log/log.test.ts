@@ -31,6 +31,22 @@ test('a refusal is one JSON line that says who, through whom, which check and wh
   })
 })
 
+test.each<Partial<Refusal>>([
+  {},
+  { topic: '/sys/pk/dn/thing/event/property/post', code: 520 },
+  { code: 'iot.device.NotExist', id: '' },
+  { who: 'a"b\\c', why: 'new\nline \u001b[2J', through: '', topic: '/中文/\u2028' },
+])('a refusal by itself says what a child log would write: %j', (part) => {
+  const { log, lines } = capture()
+  log.refusal({ ...refusal, ...part })
+  log.child({}).refusal({ ...refusal, ...part })
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    JSON.parse(lines[1] as string),
+    JSON.parse(lines[1] as string),
+  ])
+  expect(lines[0]?.indexOf('\n')).toBe((lines[0] as string).length - 1)
+})
+
 test('text format is one line for people', () => {
   const { log, lines } = capture('info', 'text')
   log.refusal(refusal)

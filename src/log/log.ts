@@ -6,6 +6,7 @@
 import type { DestinationStream, Logger } from 'pino'
 import { pino } from 'pino'
 import type { Clock } from '../clock/clock.ts'
+import { refusalLine, TimeText } from './refusal-line.ts'
 import { textLine } from './text.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -49,10 +50,13 @@ class PinoLog implements Log {
   readonly debugOn: boolean
   readonly #pino: Logger
   readonly #flush: () => void
+  /** Writes a refusal without pino. */
+  readonly #refusals: ((refusal: Refusal) => void) | null
 
-  constructor(logger: Logger, flush: () => void) {
+  constructor(logger: Logger, flush: () => void, refusals: ((refusal: Refusal) => void) | null) {
     this.#pino = logger
     this.#flush = flush
+    this.#refusals = logger.isLevelEnabled('info') ? refusals : null
     this.debugOn = logger.isLevelEnabled('debug')
   }
 
@@ -73,11 +77,13 @@ class PinoLog implements Log {
   }
 
   refusal(refusal: Refusal): void {
-    this.#pino.info(refusal, 'refused')
+    if (this.#refusals === null) this.#pino.info(refusal, 'refused')
+    else this.#refusals(refusal)
   }
 
   child(members: Members): Log {
-    return new PinoLog(this.#pino.child(members), this.#flush)
+    // Its refusals bear the child's members, which pino knows.
+    return new PinoLog(this.#pino.child(members), this.#flush, null)
   }
 
   flush(): void {
@@ -101,17 +107,19 @@ export function createLog(options: LogOptions): Log {
   const { clock, destination, format } = options
   const target: DestinationStream =
     format === 'json' ? destination : { write: (line) => destination.write(textLine(line)) }
+  const times = new TimeText()
   const logger = pino(
     {
       level: options.level,
       base: null,
-      timestamp: () => `,"time":"${new Date(clock.real()).toISOString()}"`,
+      timestamp: () => `,"time":"${times.of(clock.real())}"`,
       formatters: { level: (level) => ({ level }) },
       redact: { paths: secrets, censor: '[secret]' },
     },
     target,
   )
-  return new PinoLog(logger, options.flush ?? (() => {}))
+  const refusals = (refusal: Refusal) => target.write(refusalLine(refusal, times.of(clock.real())))
+  return new PinoLog(logger, options.flush ?? (() => {}), refusals)
 }
 
 /**
