@@ -283,3 +283,21 @@ export type AlinkCode = keyof typeof alinkCodes
 export function alinkMessage(code: AlinkCode): string {
   return alinkCodes[code]
 }
+
+/** Reason of a PUBACK on MQTT 5 that goes with an Alink code (design: Two kinds of client, one core). */
+export function alinkReason(code: number): number {
+  switch (code) {
+    case 200:
+      return 0
+    case 460:
+      return 0x99
+    case 429:
+      return 0x96
+    case 428:
+      return 0x97
+    case 500:
+      return 0x80
+    default:
+      return 0x87
+  }
+}

@@ -15,6 +15,12 @@ export interface LinkRef {
   readonly id: number
 }
 
+/** An error of the Alink protocol, as its reply or notice says it. */
+export interface AlinkError {
+  readonly code: number
+  readonly message: string
+}
+
 /** Where and how a request is answered; every parsed request is one. */
 export interface ReplyTo {
   readonly link: LinkRef
@@ -61,7 +67,14 @@ export type Effect =
       readonly id: string | null
     }
   /** PUBACK. `keep`: the message has no reply, so if the group fails it is written again and the PUBACK waits. */
-  | { readonly kind: 'ack'; readonly link: LinkRef; readonly packetId: number; readonly reason: number }
+  | {
+      readonly kind: 'ack'
+      readonly link: LinkRef
+      readonly packetId: number
+      readonly reason: number
+      /** The Alink error that the publish met: MQTT 5 carries it as reason string and user properties. */
+      readonly error: AlinkError | null
+    }
   /** Accepts a direct CONNECT. If the group fails: CONNACK 3. */
   | { readonly kind: 'connack'; readonly link: LinkRef }
   /** SUBACK or UNSUBACK of a persistent session, encoded by the link. */

@@ -105,8 +105,11 @@ export interface Link extends LinkRef {
   ack(packetId: number, reason: number, properties?: Properties | null): void
   /** SUBACK or UNSUBACK with one code a filter (UNSUBACK of 3.x has none). */
   suback(packetId: number, codes: Uint8Array, unsubscribe: boolean): void
-  /** PUBLISH at QoS 0. Never blocks; bytes leave at the end of the loop turn. A string payload is UTF-8. */
-  send(topic: string, payload: string | Uint8Array): void
+  /**
+   * PUBLISH at QoS 0. Never blocks; bytes leave at the end of the loop turn. A string payload is UTF-8. Properties are sent on
+   * MQTT 5 only.
+   */
+  send(topic: string, payload: string | Uint8Array, properties?: Properties | null): void
   /** 5.0: DISCONNECT with the reason, 3.x: just closes. What was sent before still goes out. `Host.closed` is called before this returns. */
   close(reason: CloseReason): void
   /** Stops handling packets that arrive behind the current one, until `release` was called as often. Keep-alive stands still meanwhile. */

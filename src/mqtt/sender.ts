@@ -4,6 +4,7 @@ import type { AckName } from './codec/acks.ts'
 import { encodeAck, MAX_ACK_SIZE, writeAck } from './codec/acks.ts'
 import { PacketType, varintSize, writeVarint } from './codec/fixed-header.ts'
 import type { Properties, Version } from './codec/packets.ts'
+import { encodeProperties } from './codec/properties.ts'
 import { publishFlags, publishSize, writePublish } from './codec/publish.ts'
 import type { Core } from './core.ts'
 import type { Output } from './output.ts'
@@ -60,24 +61,32 @@ export abstract class Sender {
     return true
   }
 
-  send(topic: string, payload: string | Uint8Array): void {
+  send(topic: string, payload: string | Uint8Array, properties: Properties | null = null): void {
     if (this.phase !== Phase.open) return
     if (this.congested) {
       this.core.stats.droppedQos0++
       return
     }
-    this.#sendPublish(0, 0, topic, payload)
+    const encoded = properties !== null && this.version === 5 ? encodeProperties('publish', properties) : null
+    this.#sendPublish(0, 0, topic, payload, encoded)
   }
 
   sendAcked(packetId: number, topic: string, payload: string | Uint8Array, dup: boolean): boolean {
     return this.#sendPublish(publishFlags(1, false, dup), packetId, topic, payload)
   }
 
-  #sendPublish(flags: number, packetId: number, topic: string, payload: string | Uint8Array): boolean {
-    const size = publishSize(topic, payload, flags === 0 ? 0 : 1, this.version)
+  #sendPublish(
+    flags: number,
+    packetId: number,
+    topic: string,
+    payload: string | Uint8Array,
+    properties: Uint8Array | null = null,
+  ): boolean {
+    const size = publishSize(topic, payload, flags === 0 ? 0 : 1, this.version, properties)
     if (size > this.clientPacketLimit) return false
     const chunk = this.output.reserve(size)
-    chunk.length = writePublish(chunk.bytes, chunk.length, size, topic, payload, flags, packetId, this.version)
+    const { bytes, length } = chunk
+    chunk.length = writePublish(bytes, length, size, topic, payload, flags, packetId, this.version, properties)
     this.core.stats.publishesOut++
     return true
   }

@@ -6,10 +6,11 @@ import { replyText } from '../alink/envelope.ts'
 import { notice } from '../alink/notices.ts'
 import { alinkMessage } from '../codes/alink.ts'
 import { Reason } from '../codes/mqtt.ts'
-import type { Effect, LinkRef } from '../effects/effect.ts'
+import type { AlinkError, Effect, LinkRef } from '../effects/effect.ts'
 import type { Turn } from '../effects/turn.ts'
 import type { Fact } from '../facts/fact.ts'
 import { FactKind } from '../facts/fact.ts'
+import type { Properties } from '../mqtt/codec/packets.ts'
 import type { Commit, GroupOutcome } from '../store/store.ts'
 import type { Deliver } from './deliver.ts'
 import { linkOf, waitsOf } from './peer.ts'
@@ -161,14 +162,16 @@ export class Apply implements GroupOutcome<Waiting> {
           effect.to.owner,
           effect.to.topic,
           replyText(effect.to, effect.code, effect.message, effect.data),
+          effect.code === 200 ? null : explained(effect, effect.to.link),
         )
         break
       case 'ack':
-        linkOf(effect.link).ack(effect.packetId, effect.reason)
+        linkOf(effect.link).ack(effect.packetId, effect.reason, inReason(effect.error))
         break
       case 'notice': {
         const { topics, text } = notice(effect, needs.nextId, needs.forcedOfflineTopics)
-        for (const topic of topics) needs.deliver.reply(effect.link, effect.gateway, topic, text)
+        const properties = explained(effect, effect.link)
+        for (const topic of topics) needs.deliver.reply(effect.link, effect.gateway, topic, text, properties)
         break
       }
       case 'connack':
@@ -213,7 +216,7 @@ export class Apply implements GroupOutcome<Waiting> {
         break
       }
       case 'ack':
-        linkOf(effect.link).ack(effect.packetId, Reason.unspecified)
+        linkOf(effect.link).ack(effect.packetId, Reason.unspecified, inReason(storeError))
         break
       case 'connack':
         linkOf(effect.link).refuse('unavailable')
@@ -234,6 +237,32 @@ export class Apply implements GroupOutcome<Waiting> {
         // notice, close, attach, detach, publish: what they would have told did not happen.
         break
     }
+  }
+}
+
+const storeError: AlinkError = { code: 500, message: alinkMessage(500) }
+
+/** User properties of an Alink error, for a PUBLISH on MQTT 5; null on 3.x, whose bytes stay as they are. */
+function explained({ code, message }: AlinkError, link: LinkRef): Properties | null {
+  if (linkOf(link).version !== 5) return null
+  return {
+    userProperties: [
+      ['code', String(code)],
+      ['message', message],
+    ],
+  }
+}
+
+/** The same for an acknowledgement, which has a reason string as well; of no effect on 3.x. */
+function inReason(error: AlinkError | null): Properties | null {
+  if (error === null) return null
+  const { code, message } = error
+  return {
+    reasonString: message,
+    userProperties: [
+      ['code', String(code)],
+      ['message', message],
+    ],
   }
 }
 

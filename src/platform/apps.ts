@@ -106,7 +106,7 @@ export class Apps implements Host {
     if (delivery) {
       turn.stored.push({ kind: 'run', stored: () => delivery.release(), failed: () => delivery.discard() })
     }
-    if (qos > 0) turn.stored.push({ kind: 'ack', link, packetId: view.packetId, reason })
+    if (qos > 0) turn.stored.push({ kind: 'ack', link, packetId: view.packetId, reason, error: null })
     this.#needs.apply.submit(turn)
   }
 

@@ -3,6 +3,7 @@
 import type { Device } from '../devices/device.ts'
 import type { Directory } from '../devices/directory.ts'
 import type { DeviceRef, Effect, LinkRef } from '../effects/effect.ts'
+import type { Properties } from '../mqtt/codec/packets.ts'
 import type { Link } from '../mqtt/host.ts'
 import type { Inboxes } from '../mqtt/inbox.ts'
 import type { Sessions } from '../sessions/machine.ts'
@@ -37,14 +38,14 @@ export class Deliver {
   }
 
   /** A reply or an error, on the connection that it belongs to; QoS 0. */
-  reply(ref: LinkRef, owner: DeviceRef, topic: string, text: string): void {
+  reply(ref: LinkRef, owner: DeviceRef, topic: string, text: string, properties: Properties | null = null): void {
     const link = linkOf(ref)
     if (!link.open) return
     if (this.#auto === 'always' && link.filters.muted === null) {
-      link.send(topic, text)
+      link.send(topic, text, properties)
       return
     }
-    if (this.grants(link, owner, topic, true) >= 0) link.send(topic, text)
+    if (this.grants(link, owner, topic, true) >= 0) link.send(topic, text, properties)
     else this.#dropped('not-subscribed')
   }
 

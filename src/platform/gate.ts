@@ -7,9 +7,10 @@ import { parseEnvelope } from '../alink/envelope.ts'
 import { ntpResponse } from '../alink/ntp.ts'
 import type { Refusal, World } from '../alink/row.ts'
 import { Request } from '../alink/row.ts'
-import { alinkMessage, errorRow } from '../codes/alink.ts'
+import { alinkMessage, alinkReason, errorRow } from '../codes/alink.ts'
 import type { CloseReason } from '../codes/mqtt.ts'
 import { Reason } from '../codes/mqtt.ts'
+import type { AlinkError } from '../effects/effect.ts'
 import { Turn } from '../effects/turn.ts'
 import { FactKind, fact, OfflineCode } from '../facts/fact.ts'
 import type { ConnectPacket, SubscribeFilter } from '../mqtt/codec/packets.ts'
@@ -284,7 +285,9 @@ export class Gate implements Host {
   /** Adds the PUBACK, with what it promises, and hands the turn over. */
   #finish(link: Link, qos: number, packetId: number, turn: Turn, reason: number): void {
     if (qos > 0) {
-      const ack = { kind: 'ack', link, packetId, reason } as const
+      const error = link.version === 5 ? errorIn(turn) : null
+      const told = error === null || reason !== Reason.success ? reason : alinkReason(error.code)
+      const ack = { kind: 'ack', link, packetId, reason: told, error } as const
       if (turn.stored.length > 0 || turn.facts.length > 0) turn.stored.unshift(ack)
       else turn.now.push(ack)
     }
@@ -361,6 +364,14 @@ export class Gate implements Host {
       topic: '',
     })
   }
+}
+
+/** The error that this publish met, if its turn says one: MQTT 5 carries it in the acknowledgement, too. */
+function errorIn(turn: Turn): AlinkError | null {
+  for (const effect of turn.now) {
+    if (effect.kind === 'notice' || (effect.kind === 'reply' && effect.code !== 200)) return effect
+  }
+  return null
 }
 
 function offlineCode(by: ClosedBy): number {
