@@ -84,6 +84,11 @@ export class Clients {
     return this.#sessions.size
   }
 
+  /** Every session, with a link or without. */
+  all(): Iterable<Session> {
+    return this.#sessions.values()
+  }
+
   session(key: string): Session | undefined {
     return this.#sessions.get(key)
   }

@@ -22,7 +22,6 @@ import { Phase } from './phase.ts'
 import { answer, forget } from './qos2.ts'
 import type { RetainedSending } from './retained-sending.ts'
 import { Sender } from './sender.ts'
-import type { Slow } from './slow.ts'
 import { Filters } from './topics/filters.ts'
 import type { Wire, WireUser } from './transport/transport.ts'
 import type { Watched } from './wheel.ts'
@@ -189,9 +188,7 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     if (packet.version === 5) this.sessionExpiry = properties?.sessionExpiryInterval ?? 0
     else this.sessionExpiry = packet.cleanStart ? 0 : 0xffff_ffff
     if (properties?.maximumPacketSize !== undefined) this.clientPacketLimit = properties.maximumPacketSize
-    if (properties?.receiveMaximum !== undefined) {
-      this.windowSize = Math.min(this.windowSize, properties.receiveMaximum)
-    }
+    this.windowSize = Math.min(this.windowSize, properties?.receiveMaximum ?? this.windowSize)
     if (properties?.requestProblemInformation === 0) this.problemInformation = false
     if (properties?.topicAliasMaximum) this.aliases = new SentAliases(properties.topicAliasMaximum)
     if (properties?.authenticationMethod !== undefined) this.refuse('authentication-method')
@@ -204,9 +201,8 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     const present = this.core.clients.enter(this, how)
     this.phase = Phase.open
     this.core.stats.accepted++
-    this.sendPacket(
-      encodeConnack({ sessionPresent: present, code: 0, properties: connackProperties(this) }, this.version),
-    )
+    const properties = connackProperties(this)
+    this.sendPacket(encodeConnack({ sessionPresent: present, code: 0, properties }, this.version))
     this.lastSeen = this.core.wheel.now
     if (this.keepAlive === 0) this.core.wheel.forget(this)
     else this.core.wheel.watch(this, this.#silence())
@@ -272,22 +268,9 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     return this.core.host.grants(this, owner, topic, auto)
   }
 
-  protected falls(slow: Slow): void {
-    this.slow = slow
-    this.core.onSlow(this, slow, null)
-  }
-
-  /** Ends what `falls` began. */
-  #recovers(how: 'caught-up' | 'closed'): void {
-    const { slow } = this
-    this.slow = null
-    if (slow !== null) this.core.onSlow(this, slow, how)
-  }
-
   drained(): void {
     this.output.drained()
-    // Not sooner: one that reads a little, and is behind again, would begin and end with every piece.
-    if (this.slow !== null && this.output.waiting === 0) this.#recovers('caught-up')
+    this.recovers(false)
     if (this.phase !== Phase.open || this.congested) return
     if (this.#choked) {
       this.#choked = false
@@ -338,10 +321,8 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     const before = this.phase
     if (before > Phase.open) return
     this.#end()
-    if (before === Phase.open) {
-      this.#leave(this.session as Session, willed)
-    }
-    if (this.slow !== null) this.#recovers('closed')
+    if (before === Phase.open) this.#leave(this.session as Session, willed)
+    this.recovers(true)
     if (before !== Phase.connect) this.core.host.closed(this, by)
     if (this.#orphaned) this.#drop()
   }

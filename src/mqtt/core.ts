@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts'
+import type { Admission } from './admission.ts'
 import type { Clients } from './clients.ts'
 import type { Connection } from './connection.ts'
 import type { Host, Profile } from './host.ts'
@@ -8,6 +9,7 @@ import type { Outboxes } from './outboxes.ts'
 import type { Flusher } from './output.ts'
 import type { RetainedMessages } from './retained.ts'
 import type { Router } from './router.ts'
+import type { OnSlow } from './slow.ts'
 import type { MqttStats } from './stats.ts'
 import type { SysTopics } from './sys.ts'
 import type { Wheel } from './wheel.ts'
@@ -27,8 +29,11 @@ export interface Shared {
   readonly router: Router
   readonly sys: SysTopics
   readonly stats: MqttStats
+  readonly admission: Admission
   /** Bytes of output that wait on all connections together, at most (`MqttOptions.outputTotal`). */
   readonly outputTotal: number
+  /** A link began, or ceased, to be a slow reader. */
+  readonly onSlow: OnSlow
   /** An error that is no fault of the client: a defect. The connection that met it is closed. */
   readonly defect: (error: unknown) => void
 }
@@ -52,7 +57,9 @@ export class Core {
   readonly router: Router
   readonly sys: SysTopics
   readonly stats: MqttStats
+  readonly admission: Admission
   readonly outputTotal: number
+  readonly onSlow: OnSlow
   readonly defect: (error: unknown) => void
   /** Every connection whose wire stands, also before its CONNECT and while it ends. */
   readonly connections = new Set<Connection>()
@@ -74,6 +81,8 @@ export class Core {
     this.sys = shared.sys
     this.outputTotal = shared.outputTotal
     this.stats = shared.stats
+    this.admission = shared.admission
+    this.onSlow = shared.onSlow
     this.defect = shared.defect
   }
 
@@ -82,7 +91,7 @@ export class Core {
   }
 
   gone(connection: Connection): void {
-    this.connections.delete(connection)
+    if (this.connections.delete(connection)) this.admission.leaves(connection)
     if (this.connections.size === 0) this.#whenEmpty?.()
   }
 

@@ -62,6 +62,11 @@ export class Inboxes {
     return this.#inboxes.get(owner)?.size ?? 0
   }
 
+  /** Messages that wait for all owners, those under way left out. */
+  total(): number {
+    return this.#inboxes.values().reduce((sum, inbox) => sum + inbox.size, 0)
+  }
+
   /** Records in the open group that messages for the owner will be kept; `setPersistent` follows once that is stored. */
   promise(owner: string): void {
     if (!this.persistent(owner)) this.#keep.keep({ kind: 'owner', owner })

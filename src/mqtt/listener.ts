@@ -20,16 +20,25 @@ export class MqttListener {
 
   /** Opens a port; returns its number, of use where 0 was asked for. */
   listen(port: number, host: string, rules: PortRules = PLAIN_MQTT): Promise<number> {
-    const { clock, profile } = this.#core
+    const { clock, profile, admission } = this.#core
     const taken = (wire: Wire) => this.take(wire)
-    const acceptor = acceptorFor(rules, { clock, taken, maximumPacketSize: profile.maximumPacketSize })
+    const acceptor = acceptorFor(rules, {
+      clock,
+      taken,
+      maximumPacketSize: profile.maximumPacketSize,
+      admission,
+    })
     this.#acceptors.push(acceptor)
     return acceptor.listen(port, host)
   }
 
   /** Takes a connection in whose bytes come over this wire. */
   take(wire: Wire): void {
-    new Connection(this.#core, wire)
+    if (this.#core.admission.enters(wire)) new Connection(this.#core, wire)
+    else {
+      wire.user = null
+      wire.destroy()
+    }
   }
 
   /** A connection without a socket: returns the client's end. */

@@ -1,5 +1,6 @@
 /** The MQTT front end, put together: what `platform/` and `main.ts` use. */
 import type { Clock } from '../clock/clock.ts'
+import { Admission } from './admission.ts'
 import type { Session } from './clients.ts'
 import { Clients } from './clients.ts'
 import { Connection } from './connection.ts'
@@ -14,6 +15,7 @@ import { Outboxes, QUEUED_TOTAL } from './outboxes.ts'
 import { Flusher } from './output.ts'
 import { RETAINED_LIMITS, RetainedMessages } from './retained.ts'
 import { Router } from './router.ts'
+import type { OnSlow } from './slow.ts'
 import { MqttStats } from './stats.ts'
 import { SysTopics } from './sys.ts'
 import type { MemoryWire } from './transport/memory.ts'
@@ -39,6 +41,10 @@ export interface MqttOptions {
   readonly retained?: { readonly messages: number; readonly bytes: number }
   /** Of the software, for `$SYS/broker/version`. */
   readonly version?: string
+  /** Which connections are taken at all; all of them by default. */
+  readonly admission?: Admission
+  /** A link began, or ceased, to be a slow reader. */
+  readonly onSlow?: OnSlow
   /** A queued message was dropped. */
   readonly onDropped?: (owner: string, why: Dropped) => void
   /**
@@ -78,6 +84,8 @@ export class Mqtt {
       retained,
       wills,
       outputTotal: options.outputTotal ?? OUTPUT_TOTAL,
+      admission: options.admission ?? new Admission(clock),
+      onSlow: options.onSlow ?? (() => {}),
       flusher: new Flusher(clock, options.beforeFlush ?? (() => {})),
       wheel: new Wheel(clock),
       clients: new Clients(clock, keep, this.inboxes, ended),
@@ -117,6 +125,19 @@ export class Mqtt {
     let count = 0
     for (const listener of this.#listeners) count += listener.connections
     return count
+  }
+
+  /** Bytes of output that connections have not taken yet, with the room left in their chunks. */
+  get outputBytes(): number {
+    return this.#shared.flusher.pool.inUse
+  }
+
+  /** Messages of QoS 1 and 2 that wait, for devices and applications, and the bytes of the latter. Walks over all queues. */
+  queued(): { readonly messages: number; readonly bytes: number } {
+    let messages = this.inboxes.total()
+    for (const link of this.links()) messages += (link as Connection).window?.volatile.size ?? 0
+    for (const { outbox } of this.#shared.clients.all()) messages += outbox?.size ?? 0
+    return { messages, bytes: this.#shared.outboxes.bytes }
   }
 
   /** The link that holds a session. */

@@ -11,6 +11,7 @@ import type { Output } from './output.ts'
 import { Phase } from './phase.ts'
 import type { PublishState } from './publish-state.ts'
 import { reasonText } from './reason-text.ts'
+import type { Slow } from './slow.ts'
 import type { Source } from './source.ts'
 
 /** Of the total limit of output, what any one link may have waiting even when it is reached. */
@@ -19,6 +20,8 @@ const SHARE = 64 * 1024
 export abstract class Sender {
   readonly core: Core
   readonly output: Output
+  abstract clientId: string
+  abstract readonly remote: string
   phase: Phase = Phase.connect
   version: Version = 4
   /** 5.0: largest packet that the client takes. */
@@ -29,6 +32,8 @@ export abstract class Sender {
   aliases: SentAliases | null = null
   /** 5.0: false if the client wants no reason strings and user properties but on PUBLISH, CONNACK and DISCONNECT. */
   problemInformation = true
+  /** While messages are dropped for it, and until it caught up. */
+  slow: Slow | null = null
 
   constructor(core: Core, output: Output) {
     this.core = core
@@ -40,6 +45,31 @@ export abstract class Sender {
     const { waiting } = this.output
     const { core } = this
     return waiting > core.profile.outputLimit || (waiting > SHARE && core.flusher.pool.inUse > core.outputTotal)
+  }
+
+  /** Drops a QoS 0 message for a slow reader. */
+  #drop(): void {
+    const { core } = this
+    core.stats.droppedQos0++
+    const { waiting } = this.output
+    const own = waiting > core.profile.outputLimit
+    if (!own) core.stats.droppedOutputTotal++
+    if (this.slow !== null) this.slow.dropped++
+    else {
+      this.slow = { limit: own ? 'slow-reader' : 'output-total', waiting, dropped: 1 }
+      core.onSlow(this, this.slow, null)
+    }
+  }
+
+  /**
+   * A slow reader's connection ended, or took a piece. It has caught up when nothing waits, not sooner: one that reads a little, and
+   * is behind again, would begin and end with every piece.
+   */
+  protected recovers(closed: boolean): void {
+    const { slow } = this
+    if (slow === null || (!closed && this.output.waiting > 0)) return
+    this.slow = null
+    this.core.onSlow(this, slow, closed ? 'closed' : 'caught-up')
   }
 
   /** The acknowledgement without properties, or with the text of a failure where the profile has them. */
@@ -64,7 +94,7 @@ export abstract class Sender {
   send(topic: string, payload: string | Uint8Array, properties: Properties | null = null): void {
     if (this.phase !== Phase.open) return
     if (this.congested) {
-      this.core.stats.droppedQos0++
+      this.#drop()
       return
     }
     const encoded = properties !== null && this.version === 5 ? encodeProperties('publish', properties) : null
@@ -93,7 +123,7 @@ export abstract class Sender {
 
   /** A routed message at QoS 0; dropped for a slow reader. */
   forward(source: Source, retain: boolean, subscriptionIds: readonly number[] | null): void {
-    if (this.congested) this.core.stats.droppedQos0++
+    if (this.congested) this.#drop()
     else this.deliver(source, retain ? 1 : 0, 0, subscriptionIds)
   }
 
@@ -172,7 +202,7 @@ export abstract class Sender {
   sendEncoded(packet: Buffer): void {
     if (this.phase !== Phase.open || packet.length > this.clientPacketLimit) return
     if (this.congested) {
-      this.core.stats.droppedQos0++
+      this.#drop()
       return
     }
     this.sendPacket(packet)

@@ -14,8 +14,10 @@ export class MqttStats {
   /** PUBLISHes of QoS 1 that came again while their PUBACK was waiting, and were not handed on twice. */
   duplicatesIn = 0
   publishesOut = 0
-  /** QoS 0 messages dropped because more than `outputLimit` bytes waited for a slow reader. */
+  /** QoS 0 messages dropped for a slow reader: more than `outputLimit` bytes waited for it, or the limit of all was reached. */
   droppedQos0 = 0
+  /** Those of them that were dropped because too much waited on all connections together, and more than a share on theirs. */
+  droppedOutputTotal = 0
   /** Messages larger than the client's maximum packet size (5.0), dropped for it [MQTT-3.1.2-25]. */
   droppedTooLarge = 0
   /** Messages with RETAIN that were not kept: as many, or as many bytes, as may be are retained. */

@@ -7,7 +7,9 @@
  */
 import type { AddressInfo, Server, SocketConstructorOpts } from 'node:net'
 import { createServer, Socket } from 'node:net'
-import type { Acceptor, Wire, WireUser } from './transport.ts'
+import type { AcceptedHandle } from '../admission.ts'
+import type { Acceptor, Accepts, Wire, WireUser } from './transport.ts'
+import { everyone } from './transport.ts'
 
 /** Bytes of one read, at most. */
 const READ_BUFFER = 64 * 1024
@@ -21,8 +23,12 @@ interface WiredSocket extends Socket {
   wire?: TcpWire
 }
 
+interface LentHandle extends AcceptedHandle {
+  close(): void
+}
+
 interface ServerHandle {
-  onconnection: (this: ServerHandle, error: number, handle: object | undefined) => void
+  onconnection: (this: ServerHandle, error: number, handle: LentHandle | undefined) => void
 }
 
 export class TcpWire implements Wire {
@@ -105,12 +111,19 @@ export class OnreadAcceptor implements Acceptor {
   readonly #server: Server
   readonly #taken: (wire: TcpWire) => void
   readonly #byHandles: boolean
+  readonly #accepts: Accepts
 
   /** `byHandles` false: sockets with 'data', as where the server's handle is not to be had. */
-  constructor(taken: (wire: TcpWire) => void, byHandles = true) {
+  constructor(taken: (wire: TcpWire) => void, byHandles = true, accepts: Accepts = everyone) {
     this.#taken = taken
+    this.#accepts = accepts
     this.#byHandles = byHandles
     this.#server = createServer({ allowHalfOpen: false }, (socket: WiredSocket) => {
+      if (!accepts((socket as unknown as { _handle?: AcceptedHandle })._handle ?? {})) {
+        socket.on('error', () => {})
+        socket.destroy()
+        return
+      }
       taken(new TcpWire(socket))
       socket.on('data', onData)
     })
@@ -135,6 +148,10 @@ export class OnreadAcceptor implements Acceptor {
     const taken = this.#taken
     serving.onconnection = (error, handle) => {
       if (error || !handle) return
+      if (!this.#accepts(handle)) {
+        handle.close()
+        return
+      }
       const options = { handle, allowHalfOpen: false, onread: { buffer: readBuffer, callback: onRead } }
       // The types know this option for bound sockets only.
       taken(new TcpWire(new Socket(options as unknown as SocketConstructorOpts)))

@@ -4,13 +4,15 @@
  */
 import type { Socket } from 'node:net'
 import type { Clock } from '../../clock/clock.ts'
+import { Admission } from '../admission.ts'
 import type { TcpWire } from './onread.ts'
 import { OnreadAcceptor } from './onread.ts'
 import { PROXY_HEADER_LIMIT, readProxyHeader } from './proxy-header.ts'
 import { tcpAcceptor } from './raw.ts'
 import type { Tls } from './tls.ts'
 import { TlsWire } from './tls.ts'
-import type { Acceptor, Wire, WireUser } from './transport.ts'
+import type { Acceptor, Accepts, Wire, WireUser } from './transport.ts'
+import { everyone } from './transport.ts'
 import type { Waiter } from './waiting.ts'
 import { Waiting } from './waiting.ts'
 import { WebSockets, WebSocketWire } from './web-socket.ts'
@@ -35,6 +37,8 @@ export interface PortNeeds {
   readonly taken: (wire: Wire) => void
   /** Bytes of the largest packet. */
   readonly maximumPacketSize: number
+  /** Who is taken at all; everybody without. */
+  readonly admission?: Admission
 }
 
 /** First byte of a TLS record of a handshake (direct.md §1.1). */
@@ -42,8 +46,12 @@ const TLS_HANDSHAKE = 0x16
 
 export function acceptorFor(rules: PortRules, needs: PortNeeds): Acceptor {
   const { tls, plain, webSocket, proxyProtocol } = rules
-  if (plain && tls === null && !webSocket && !proxyProtocol) return tcpAcceptor(needs.taken)
+  if (plain && tls === null && !webSocket && !proxyProtocol) return tcpAcceptor(needs.taken, accepter(needs.admission))
   return new PortAcceptor(rules, needs)
+}
+
+function accepter(admission: Admission | undefined): Accepts {
+  return admission === undefined ? everyone : (handle) => admission.accepts(handle)
 }
 
 class PortAcceptor implements Acceptor {
@@ -51,15 +59,18 @@ class PortAcceptor implements Acceptor {
   readonly taken: (wire: Wire) => void
   readonly waiting: Waiting
   readonly webSockets: WebSockets | null
+  readonly admission: Admission
   readonly #tcp: OnreadAcceptor
 
-  constructor(rules: PortRules, { clock, taken, maximumPacketSize }: PortNeeds) {
+  constructor(rules: PortRules, { clock, taken, maximumPacketSize, admission }: PortNeeds) {
     this.rules = rules
     this.taken = taken
     this.waiting = new Waiting(clock)
+    this.admission = admission ?? new Admission(clock)
     this.webSockets = rules.webSocket ? new WebSockets(maximumPacketSize) : null
     // What is MQTT from the first byte on stays in the shared buffer.
-    this.#tcp = new OnreadAcceptor((wire) => new Visit(this, wire), rules.plain && !rules.webSocket)
+    const byHandles = rules.plain && !rules.webSocket
+    this.#tcp = new OnreadAcceptor((wire) => new Visit(this, wire), byHandles, accepter(admission))
   }
 
   listen(port: number, host: string): Promise<number> {
@@ -79,6 +90,8 @@ class Visit implements WireUser, Waiter {
   readonly #wire: TcpWire
   #headed: boolean
   #begun: Buffer | null = null
+  /** It counts as one of its address. */
+  #entered = false
   /** Once the wire gave it up. */
   #socket: Socket | null = null
 
@@ -88,6 +101,16 @@ class Visit implements WireUser, Waiter {
     this.#headed = !port.rules.proxyProtocol
     wire.user = this
     port.waiting.add(this)
+    if (this.#headed) this.#enter()
+  }
+
+  /** Counts with its address while it is on its way in; what takes it counts it from then on. */
+  #enter(): boolean {
+    this.#entered = this.#port.admission.enters(this.#wire)
+    if (this.#entered) return true
+    this.#leave()
+    this.drop()
+    return false
   }
 
   received(buffer: Buffer, length: number): void {
@@ -111,6 +134,9 @@ class Visit implements WireUser, Waiter {
 
   #leave(): void {
     this.#port.waiting.remove(this)
+    if (!this.#entered) return
+    this.#entered = false
+    this.#port.admission.leaves(this.#wire)
   }
 
   /** Reads the header of the proxy. Returns what stands behind it, or null while it is not whole. */
@@ -124,7 +150,7 @@ class Visit implements WireUser, Waiter {
       this.#headed = true
       this.#begun = null
       if (header.remote !== null) this.#wire.remote = header.remote
-      return bytes.subarray(header.size)
+      return this.#enter() ? bytes.subarray(header.size) : null
     } catch {
       this.#leave()
       this.drop()

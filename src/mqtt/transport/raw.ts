@@ -7,8 +7,10 @@
  */
 import type { AddressInfo, Server } from 'node:net'
 import { createServer } from 'node:net'
+import type { AcceptedHandle } from '../admission.ts'
 import { OnreadAcceptor } from './onread.ts'
-import type { Acceptor, Wire, WireUser } from './transport.ts'
+import type { Acceptor, Accepts, Wire, WireUser } from './transport.ts'
+import { everyone } from './transport.ts'
 
 /** Bytes of one read, at most. */
 const READ_BUFFER = 64 * 1024
@@ -26,7 +28,7 @@ interface ShutdownRequest {
   oncomplete: () => void
 }
 
-interface TcpHandle {
+interface TcpHandle extends AcceptedHandle {
   onread: (this: TcpHandle) => void
   wire: RawWire | undefined
   /** Errors of libuv are negative. */
@@ -182,12 +184,14 @@ export class RawAcceptor implements Acceptor {
   readonly #native: StreamBinding
   readonly #server: Server = createServer()
   readonly #taken: (wire: Wire) => void
+  readonly #accepts: Accepts
 
   /** @throws where this Node does not lend its handles. */
-  constructor(taken: (wire: Wire) => void) {
+  constructor(taken: (wire: Wire) => void, accepts: Accepts = everyone) {
     if (binding === null) throw new Error('this Node does not lend its handles')
     this.#native = binding
     this.#taken = taken
+    this.#accepts = accepts
   }
 
   listen(port: number, host: string): Promise<number> {
@@ -207,6 +211,10 @@ export class RawAcceptor implements Acceptor {
     serving.onconnection = (error, handle) => {
       // An accept that fails (no file descriptors left) leaves the connection with the kernel.
       if (error !== 0 || handle === undefined) return
+      if (!this.#accepts(handle)) {
+        handle.close()
+        return
+      }
       this.#taken(new RawWire(this.#native, handle))
       handle.readStart()
     }
@@ -221,6 +229,6 @@ export class RawAcceptor implements Acceptor {
 }
 
 /** The cheapest way to take TCP connections in that this Node offers. */
-export function tcpAcceptor(taken: (wire: Wire) => void): Acceptor {
-  return binding === null ? new OnreadAcceptor(taken) : new RawAcceptor(taken)
+export function tcpAcceptor(taken: (wire: Wire) => void, accepts: Accepts = everyone): Acceptor {
+  return binding === null ? new OnreadAcceptor(taken, true, accepts) : new RawAcceptor(taken, accepts)
 }

@@ -3,6 +3,15 @@
  * has no sockets at all; others fit behind the same two interfaces.
  */
 
+import type { AcceptedHandle } from '../admission.ts'
+
+/** Whether a connection that the kernel accepted may stay; else it is closed, before a byte of it is read. */
+export type Accepts = (handle: AcceptedHandle) => boolean
+
+export function everyone(): boolean {
+  return true
+}
+
 /** One end of a byte stream, as a connection uses it. */
 export interface Wire {
   /** `address:port` of the other side. */
