@@ -4,8 +4,8 @@ import type { Sample, Scenario, Subject } from './scenario.ts'
 import { figuresOf } from './stats.ts'
 import type { Measured } from './table.ts'
 
-/** A measurement during which anything else took more of a CPU than this is repeated once, and the quieter one kept. */
-const QUIET = 0.4
+/** A measurement during which anything else took more than this many CPUs is repeated once, and the quieter one kept. */
+const QUIET = 1
 
 /** @throws where the server or the generator failed. */
 export async function measureOnce(context: Context, { measure }: Subject): Promise<Sample> {
