@@ -1,7 +1,7 @@
 /** What a connection says about packets and about itself: names, codes, and their texts where 5.0 has a place for them. */
 
 import { encodeDisconnect } from './codec/disconnect.ts'
-import type { ConnectPacket, Properties } from './codec/packets.ts'
+import type { ConnectPacket, Properties, Will } from './codec/packets.ts'
 import { PacketError } from './codec/packets.ts'
 import { encodeSuback, encodeUnsuback } from './codec/suback.ts'
 import type { Connection } from './connection.ts'
@@ -11,18 +11,19 @@ import { levels, MAX_LEVELS } from './topics/validate.ts'
 /**
  * An application without client id gets one [MQTT-3.1.3-6]; on 3.1 it must have one, and on 3.1.1 it gets none for a session that
  * is kept [MQTT-3.1.3-8]: then false.
- *
- * @throws {PacketError} for a will topic that is too deep
  */
 export function nameApp(link: Connection, packet: ConnectPacket): boolean {
-  const { will } = packet
-  if (will !== null && levels(will.topic) > MAX_LEVELS) throw new PacketError('a will topic of too many levels')
-  link.will = will
   if (packet.clientId !== '') return true
   if (packet.version === 3 || (packet.version === 4 && !packet.cleanStart)) return false
   link.clientId = `hp-${link.core.outboxes.nextId().toString(36)}`
   link.assigned = true
   return true
+}
+
+/** The will of a CONNECT, where wills are published. @throws {PacketError} for a topic that is too deep */
+export function willOf({ will }: ConnectPacket): Will | null {
+  if (will !== null && levels(will.topic) > MAX_LEVELS) throw new PacketError('a will topic of too many levels')
+  return will
 }
 
 /** The text of a failure, for applications on 5.0; those of devices read none. */

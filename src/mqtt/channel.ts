@@ -66,7 +66,7 @@ export function packetArrived(
 
 /** Packets of QoS 2, where the listener takes it. @throws {PacketError} */
 function qos2(link: Connection, type: number, flags: number, buffer: Buffer, bodyStart: number, bodyEnd: number): void {
-  if (!link.session?.app) throw new PacketError(`packet type ${type}`, 0x82)
+  if (link.core.profile.maximumQos < 2) throw new PacketError(`packet type ${type}`, 0x82)
   if (type === PacketType.pubrec) onPubrec(link, flags, buffer, bodyStart, bodyEnd)
   else if (type === PacketType.pubrel) onPubrel(link, flags, buffer, bodyStart, bodyEnd)
   else onPubcomp(link, flags, buffer, bodyStart, bodyEnd)

@@ -2,7 +2,7 @@
 import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts'
 import { closeReasons, connectRefusals, Reason } from '../codes/mqtt.ts'
 import { SentAliases } from './aliases.ts'
-import { cannotSay, explained, nameApp, sendDisconnect, sendSuback } from './answers.ts'
+import { cannotSay, explained, nameApp, sendDisconnect, sendSuback, willOf } from './answers.ts'
 import { packetArrived } from './channel.ts'
 import type { Session } from './clients.ts'
 import { encodeConnack } from './codec/connack.ts'
@@ -191,6 +191,7 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     this.windowSize = Math.min(this.windowSize, properties?.receiveMaximum ?? this.windowSize)
     if (properties?.requestProblemInformation === 0) this.problemInformation = false
     if (properties?.topicAliasMaximum) this.aliases = new SentAliases(properties.topicAliasMaximum)
+    if (this.core.profile.wills ?? this.core.profile.name === 'app') this.will = willOf(packet)
     if (properties?.authenticationMethod !== undefined) this.refuse('authentication-method')
     else if (this.core.profile.name === 'app' && !nameApp(this, packet)) this.refuse('client-id')
     else this.core.host.connect(this, packet)
@@ -208,14 +209,14 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     else this.core.wheel.watch(this, this.#silence())
     const session = this.session as unknown as Session
     if (present) this.core.router.entered(session)
+    if (this.will !== null || this.core.wills.size > 0) this.core.wills.entered(session, this.clientId, this.will)
+    this.will = null
     if (session.app) this.#enterApp(session)
     else if (how.owner !== '') this.core.inboxes.attach(how.owner, this)
     this.#goOn()
   }
 
   #enterApp(session: Session): void {
-    this.core.wills.entered(session, this.clientId, this.will)
-    this.will = null
     session.queueLimit = this.core.profile.queueLimit ?? QUEUE_LIMIT
     session.outbox?.attach(this)
   }
@@ -333,7 +334,7 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     if (held && !session.app) core.router.left(session)
     core.inboxes.closed(this)
     core.clients.left(this)
-    if (held && session.app) core.wills.left(session, willed)
+    if (held && core.wills.size > 0) core.wills.left(session, willed)
   }
 
   #end(): void {

@@ -15,6 +15,10 @@ const filter = fc.record({
   retainAsPublished: fc.boolean(),
   retainHandling: level,
 })
+const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((value) => Buffer.from(value))
+const message = { topic: text, payload: bytes(300), properties: bytes(40) }
+const packetId = fc.integer({ min: 1, max: 0xffff })
+const until = fc.oneof(time, fc.constant(Number.POSITIVE_INFINITY))
 const record = fc.oneof(
   fc.record({ kind: fc.constant('session'), key: text, expiry: u32, endedAt: time }),
   fc.record({ kind: fc.constant('session-gone'), key: text }),
@@ -32,6 +36,31 @@ const record = fc.oneof(
     expiresAt: time,
   }),
   fc.record({ kind: fc.constant('delivered'), owner: text, id: time }),
+  fc.record({
+    kind: fc.constant('message'),
+    key: text,
+    id: time,
+    ...message,
+    qos: fc.constantFrom(1, 2),
+    retain: fc.boolean(),
+    subscriptionIds: fc.option(fc.array(fc.integer({ min: 1, max: 268_435_455 }), { minLength: 1, maxLength: 4 })),
+    expiresAt: until,
+  }),
+  fc.record({ kind: fc.constantFrom('sent', 'received'), key: text, id: time, packetId }),
+  fc.record({ kind: fc.constant('message-gone'), key: text, id: time }),
+  fc.record({ kind: fc.constantFrom('qos2-in', 'qos2-in-gone'), key: text, packetId }),
+  fc.record({ kind: fc.constant('retained'), ...message, qos: level, expiresAt: until }),
+  fc.record({ kind: fc.constant('retained-gone'), topic: text }),
+  fc.record({
+    kind: fc.constant('will'),
+    key: text,
+    clientId: text,
+    ...message,
+    qos: level,
+    retain: fc.boolean(),
+    dueAt: time,
+  }),
+  fc.record({ kind: fc.constant('will-gone'), key: text }),
 ) as fc.Arbitrary<KeepRecord>
 
 test('records come back as they were', () => {

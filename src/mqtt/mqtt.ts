@@ -200,10 +200,10 @@ export class Mqtt {
     yield ['store/messages/bytes', outboxes.bytes + retained.bytes]
   }
 
-  /** A will is due: the host of applications judges it. */
+  /** A will is due: the host of the listener that takes such sessions judges it. */
   #will(will: WillMessage): void {
     for (const { host, profile } of this.#listeners) {
-      if (profile.name !== 'app' || !host.will) continue
+      if ((profile.name === 'app') !== will.key.startsWith('a:') || !host.will) continue
       host.will(will)
       return
     }

@@ -1,6 +1,6 @@
 /** What devices publish also goes to applications whose filters match, after permission (design: Two kinds of client, one core). */
 import type { Turn } from '../effects/turn.ts'
-import type { Link, PublishView, RouteMessage } from '../mqtt/host.ts'
+import type { PublishView } from '../mqtt/host.ts'
 import type { Mqtt } from '../mqtt/mqtt.ts'
 
 export class Forward {
@@ -21,7 +21,7 @@ export class Forward {
     const mqtt = this.#mqtt()
     const retain = view.retain && this.#retains
     if (!mqtt.subscribed && !retain) return true
-    const delivery = mqtt.route(view.retain && !retain ? withoutRetain(view, view.from) : view)
+    const delivery = mqtt.route(view.retain && !retain ? withoutRetain(view) : view)
     if (mqtt.routed === -1) return false
     if (delivery) {
       turn.stored.push({ kind: 'run', stored: () => delivery.release(), failed: () => delivery.discard() })
@@ -31,6 +31,6 @@ export class Forward {
 }
 
 /** The vendor's platform keeps no message of a device: the flag is ignored (direct.md §1.3). */
-function withoutRetain({ topic, payload, qos, properties }: PublishView, from: Link): RouteMessage {
-  return { topic, payload, qos, retain: false, properties, from }
+function withoutRetain({ topic, payload, qos, packetId, dup, properties, from }: PublishView): PublishView {
+  return { topic, payload, qos, packetId, dup, retain: false, properties, from }
 }
