@@ -284,16 +284,15 @@ export function alinkMessage(code: AlinkCode): string {
   return alinkCodes[code]
 }
 
-/** Reason of a PUBACK on MQTT 5 that goes with an Alink code (design: Two kinds of client, one core). */
+/** Reason of a PUBACK on MQTT 5 that goes with an Alink code: one of those that PUBACK has [MQTT-3.4.2-1], which 0x96 is not. */
 export function alinkReason(code: number): number {
   switch (code) {
     case 200:
       return 0
     case 460:
       return 0x99
-    case 429:
-      return 0x96
     case 428:
+    case 429:
       return 0x97
     case 500:
       return 0x80

@@ -97,13 +97,19 @@ export class Gate implements Host {
         route,
         'payload-size',
         `payload of ${view.payload.length} bytes, limits.payload is ${payload}`,
-        Reason.packetTooLarge,
+        Reason.quotaExceeded,
       )
     }
     if (this.#needs.rates.on && !route.row?.exempt) {
       const over = this.#needs.rates.exceeded(peer, route.device?.key ?? '', view.qos)
       if (over)
-        return this.#drop(peer, route, 'rate', `Rate limit:${over.limit},current qps:${over.count}`, Reason.rateTooHigh)
+        return this.#drop(
+          peer,
+          route,
+          'rate',
+          `Rate limit:${over.limit},current qps:${over.count}`,
+          Reason.quotaExceeded,
+        )
     }
     if (route.kind === 'undefined') {
       return this.#drop(

@@ -54,6 +54,7 @@ function sameCodes(word: string | undefined, packet: Packet, version: Version): 
 }
 
 function sameReason(word: string | undefined, packet: Packet, version: Version): boolean {
+  if (word === 'any') return true
   if (version !== 5 && packet.name !== 'connack') return true
   return word === undefined ? packet.reason < 0x80 : sameCode(word, packet.reason, version)
 }
@@ -61,7 +62,7 @@ function sameReason(word: string | undefined, packet: Packet, version: Version):
 /**
  * `connack CODE [present]`, `publish TOPIC PAYLOAD [q1|q2] [#ID] [retain] [dup]`, `puback ID [REASON]` and its like, `suback ID
  * CODES`, `disconnect REASON`, `pingresp`. Properties are compared by the names in `{…}`: `!name` is absent, `{}` means none, `*` any
- * value. What an acknowledgement says beyond success or failure is compared on 5.0 only.
+ * value. What an acknowledgement says is compared on 5.0 only, where `any` reason may be.
  */
 export function matches(pattern: string, packet: Packet, version: Version, ids: Ids): boolean {
   const said = phrase(pattern)

@@ -26,8 +26,24 @@ export class Connection {
   /** Ids of PUBLISH packets of the server that were not acknowledged to the end, by QoS. */
   readonly open = new Map<number, 1 | 2>()
 
+  /** Topics that aliases of the server stand for. */
+  readonly #aliases = new Map<string, string>()
+  readonly #topics = new Map<Packet, string>()
+
   constructor(version: Version) {
     this.version = version
+  }
+
+  /** The topic of a PUBLISH that was received, or what its alias stands for; `''` if that is nothing. */
+  topicOf(packet: Packet): string {
+    return this.#topics.get(packet) ?? packet.topic
+  }
+
+  #resolve(packet: Packet): void {
+    const alias = value(packet.properties, 'alias')
+    if (alias === undefined) return
+    if (packet.topic !== '') this.#aliases.set(alias, packet.topic)
+    this.#topics.set(packet, this.#aliases.get(alias) ?? '')
   }
 
   wait(name: PacketName, id: number): void {
@@ -86,6 +102,7 @@ export class Connection {
       this.accepted = packet.reason === 0
     } else if (name === 'disconnect') this.disconnected = true
     else if (name === 'publish') {
+      this.#resolve(packet)
       if (id > 0) this.open.set(id, qosOf(packet) as 1 | 2)
       return
     }

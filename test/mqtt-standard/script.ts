@@ -21,6 +21,8 @@
  * | `a refusesFilter ID` | the server closes, or SUBACK says that the filter failed |
  * | `a,b shares TOPIC PAYLOAD …` | each payload has come to one of them, in order for each, and nothing else |
  * | `a until TOPIC PAYLOAD NOT` | the next with this topic, and none before whose topic begins with NOT |
+ * | `a hears TOPIC PAYLOAD …` | these are the next messages, whether an alias stands for the topic or not |
+ * | `a cutAfter REASON` | the same as `x`, behind acknowledgements of what was sent |
  * | `advance 5s` | moves the clock |
  */
 import type { Packet } from './decode.ts'
@@ -97,6 +99,14 @@ class Run {
         return this.#gone(name)
       case 'refusesFilter':
         return this.#refusesFilter(name, rest)
+      case 'hears':
+        return this.#hears(name, rest.split(' '))
+      case 'cutAfter':
+        await this.#peer(name).first(
+          (it) => it.name === 'disconnect' && it.reason === Number(rest),
+          `disconnect ${rest}`,
+        )
+        return
       case 'until':
         return this.#untilTopic(name, rest.split(' '))
       case 'drop':
@@ -232,6 +242,15 @@ class Run {
       }
     }
     if (came.sort().join() !== payloads.join()) throw new Error(`${payloads.join()} expected, ${came.join()} came`)
+  }
+
+  async #hears(name: string, wanted: readonly string[]): Promise<void> {
+    for (let i = 0; i < wanted.length; i += 2) {
+      const packet = await this.#next(name, `publish ${wanted[i]} ${wanted[i + 1]}`)
+      const topic = this.#peer(name).seen.topicOf(packet)
+      if (topic !== wanted[i] || packet.payload !== wanted[i + 1])
+        throw new Error(`${wanted[i]} ${wanted[i + 1]} expected, ${topic}: ${spell(packet)} came`)
+    }
   }
 
   async #untilTopic(name: string, [topic, payload, not = '']: readonly string[]): Promise<void> {

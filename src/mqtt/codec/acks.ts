@@ -1,6 +1,7 @@
 /** PUBACK, PUBREC, PUBREL and PUBCOMP (§3.4–3.7): one form, both directions. */
 import { PacketType, requireFlags } from './fixed-header.ts'
 import type { AckPacket, Version } from './packets.ts'
+import { PacketError } from './packets.ts'
 import { readProperties, writeProperties } from './properties.ts'
 import { PacketReader } from './reader.ts'
 import { startPacket } from './writer.ts'
@@ -11,10 +12,21 @@ function firstByte(name: AckName): number {
   return (PacketType[name] << 4) | (name === 'pubrel' ? 2 : 0)
 }
 
+const answers: readonly number[] = [0, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99]
+const completions: readonly number[] = [0, 0x92]
+
+/** What 5.0 lets each of them say. */
+const reasons: Readonly<Record<AckName, readonly number[]>> = {
+  puback: answers,
+  pubrec: answers,
+  pubrel: completions,
+  pubcomp: completions,
+}
+
 /**
  * On 5.0 the properties may be left out, and the reason too if it is 0.
  *
- * @throws {PacketError}
+ * @throws {PacketError} 0x81; 0x82 for a reason that is none of the packet's [MQTT-3.4.2-1, 3.5.2-1, 3.6.2-1, 3.7.2-1]
  */
 export function decodeAck(
   name: AckName,
@@ -31,6 +43,7 @@ export function decodeAck(
   let properties = null
   if (version === 5 && reader.left > 0) {
     reason = reader.u8()
+    if (reason !== 0 && !reasons[name].includes(reason)) throw new PacketError(`reason ${reason} in ${name}`, 0x82)
     if (reader.left > 0) properties = readProperties(reader, name)
   }
   reader.finish()
