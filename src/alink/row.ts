@@ -24,6 +24,8 @@ export interface Refusal {
   readonly gateway: string
   readonly link: LinkRef | null
   readonly topic: string
+  /** The setting whose limit a CONNECT was refused for. */
+  readonly limit?: string
 }
 
 export interface Report {

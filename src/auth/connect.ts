@@ -2,6 +2,7 @@ import type { ConnectRefusal } from '../codes/mqtt.ts'
 import type { Device } from '../devices/device.ts'
 import type { Directory } from '../devices/directory.ts'
 import type { Product } from '../devices/product.ts'
+import type { DeviceRef } from '../effects/effect.ts'
 import type { ClientId } from './client-id.ts'
 import { idLimit, intParameter, parseClientId } from './client-id.ts'
 import type { Secrets } from './secrets.ts'
@@ -62,12 +63,11 @@ class ConnectFacts {
     this.clientId = parseClientId(credentials.clientId)
     this.method = signMethod(this.clientId.parameters.get('signmethod') ?? 'hmacmd5')
     const { certificate = '', userName } = credentials
-    this.certified = certificate !== '' && (isNobody(userName) || userName === certificate)
+    this.certified = isCertified(certificate, userName)
     this.userName = this.certified ? certificate : userName
-    // Neither name may hold an ampersand, so which one is cut at makes no difference to a device that exists.
-    const cut = this.userName.lastIndexOf('&')
-    this.deviceName = cut < 0 ? '' : this.userName.slice(0, cut)
-    this.productKey = cut < 0 ? '' : this.userName.slice(cut + 1)
+    const { productKey, deviceName } = namedBy(this.userName)
+    this.deviceName = deviceName
+    this.productKey = productKey
     this.product = directory.product(this.productKey)
     this.device = this.product?.devices.get(this.deviceName)
   }
@@ -137,6 +137,19 @@ export function judgeConnect(
 /** A device that does not know yet who it is: the vendor's sample sends no user name, the C SDK one made of empty names. */
 export function isNobody(userName: string): boolean {
   return userName === '' || userName === '&'
+}
+
+/** The device's certificate stands for its signature. `certificate`: its Common Name, `''` without one. */
+export function isCertified(certificate: string, userName: string): boolean {
+  return certificate !== '' && (isNobody(userName) || userName === certificate)
+}
+
+/** Whom a user name `deviceName&productKey` names; both `''` where it is none. */
+export function namedBy(userName: string): DeviceRef {
+  // Neither name may hold an ampersand, so which one is cut at makes no difference to a device that exists.
+  const cut = userName.lastIndexOf('&')
+  if (cut < 0) return { productKey: '', deviceName: '' }
+  return { productKey: userName.slice(cut + 1), deviceName: userName.slice(0, cut) }
 }
 
 /** In characters, as a reader counts them; only texts that could be too long are counted. */

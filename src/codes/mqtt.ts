@@ -7,6 +7,7 @@ export const connectRefusals = {
   'keep-alive': { v3: 2, v5: 0x82, text: 'keep-alive is outside mqtt.keepAliveMin … mqtt.keepAliveMax' },
   unavailable: { v3: 3, v5: 0x88, text: 'the platform could not store the login' },
   rate: { v3: 3, v5: 0x9f, text: 'more CONNECTs a minute than limits.connectsPerMinute' },
+  failures: { v3: 3, v5: 0x9f, text: 'too many wrong signatures within 60 s: none is looked at until that has passed' },
   'user-name': { v3: 4, v5: 0x86, text: 'user name is not `deviceName&productKey` of a product that exists' },
   sign: { v3: 4, v5: 0x86, text: 'password is not the signature by the device secret' },
   'unknown-device': { v3: 5, v5: 0x87, text: 'no such device' },

@@ -2,7 +2,8 @@
  * Every setting of Homeport, defined once. Flags, variables, the YAML file, `homeport config`, --help and the documentation
  * read this table. A setting `a.bC` is the variable `HOMEPORT_A_B_C` and the flag `--a-b-c`.
  */
-import { duration, integer, oneOf, onOff, port, portOrOff, size, text } from './kinds.ts'
+import { duration, integer, oneOf, onOff, port, portOrOff, text } from './kinds.ts'
+import { limitRows } from './limits-table.ts'
 import type { SettingRow } from './setting-row.ts'
 import { setting } from './setting-row.ts'
 
@@ -112,101 +113,7 @@ export const settingRows = [
     'errors.md',
   ),
 
-  setting(
-    'limits.profile',
-    oneOf(['default', 'vendor']),
-    'default',
-    "whose defaults the limits have: Homeport's, or the vendor's cloud's",
-    'direct.md §5',
-  ),
-  setting('limits.subDevicesOnline', integer(), 200, 'sub-devices on line per gateway; 428 beyond', 'errors.md'),
-  setting('limits.batch', integer(), 50, 'sub-devices in one batch login or logout; 460 beyond', 'errors.md'),
-  setting(
-    'limits.loginsPerMinute',
-    integer(),
-    5,
-    'successful logins of one sub-device within 60 s; 429 beyond',
-    'errors.md',
-  ),
-  setting(
-    'limits.loginRequestsPerSecond',
-    integer({ off: true }),
-    200,
-    'login requests of one gateway connection, a batch is one; as many may come at once; 429 beyond',
-    'errors.md',
-  ),
-  setting(
-    'limits.failedLoginsPerMinute',
-    integer({ off: true }),
-    30,
-    'wrong signatures for one sub-device through one gateway within 60 s; 429 beyond',
-    'errors.md',
-  ),
-  setting(
-    'limits.connectsPerMinute',
-    integer({ off: true }),
-    0,
-    'accepted CONNECTs of one device within 60 s',
-    'direct.md §5',
-    { vendor: 5 },
-  ),
-  setting(
-    'limits.publishesPerSecondQos0',
-    integer({ off: true }),
-    0,
-    'QoS 0 publishes of one device; those beyond are dropped and recorded',
-    'direct.md §5',
-    { vendor: 30 },
-  ),
-  setting(
-    'limits.publishesPerSecondQos1',
-    integer({ off: true }),
-    0,
-    'QoS 1 publishes of one device; those beyond are dropped and recorded',
-    'direct.md §5',
-    { vendor: 10 },
-  ),
-  setting(
-    'limits.downlinksPerSecond',
-    integer({ off: true }),
-    0,
-    'messages to one device; the call fails beyond',
-    'direct.md §5',
-    { vendor: 50 },
-  ),
-  setting('limits.subscriptions', integer(), 100, 'filters of one device; those beyond get 0x80', 'direct.md §5'),
-  setting(
-    'limits.filtersPerSubscribe',
-    integer(),
-    100,
-    'filters in one SUBSCRIBE; those beyond get 0x80',
-    'direct.md §5',
-    { vendor: 8 },
-  ),
-  setting(
-    'limits.payload',
-    size({ min: 1024, max: 16 * 1024 * 1024 }),
-    262_144,
-    'payload of a PUBLISH; a larger one is dropped and recorded, a packet of more than this and 1 KiB closes the connection',
-    'direct.md §5',
-  ),
-  setting(
-    'limits.offlineTime',
-    duration({ min: 1000, max: 365 * 86_400_000 }),
-    7 * 86_400_000,
-    'how long QoS 1 messages are kept for a persistent session that is off line',
-    'direct.md §5',
-  ),
-  setting(
-    'limits.offlineMessages',
-    integer(),
-    1000,
-    'QoS 1 messages kept for a device that is off line; beyond, the oldest goes',
-    'direct.md §5',
-  ),
-  setting('limits.topicBytes', integer({ max: 65535, unit: 'bytes' }), 128, 'length of a custom topic', 'direct.md §5'),
-  setting('limits.topicSlashes', integer({ max: 65535 }), 7, 'slashes in a custom topic', 'direct.md §5'),
-  setting('limits.topology', integer(), 2000, "sub-devices in a gateway's topology; 6400 beyond", 'direct.md §5'),
+  ...limitRows,
 
   setting(
     'topology.exclusive',

@@ -45,6 +45,13 @@ test('every metric is announced before anything was counted', async () => {
     '# TYPE homeport_messages_total counter',
     '# TYPE homeport_refusals_total counter',
     '# TYPE homeport_dropped_total counter',
+    '# TYPE homeport_connections_refused_total counter',
+    '# TYPE homeport_output_bytes gauge',
+    '# TYPE homeport_slow_readers gauge',
+    '# TYPE homeport_queued_messages gauge',
+    '# TYPE homeport_queued_bytes gauge',
+    '# TYPE homeport_open_files gauge',
+    '# TYPE homeport_open_files_limit gauge',
     '# TYPE homeport_commit_seconds histogram',
   ])
 })
@@ -57,6 +64,42 @@ test('labels are limited: beyond, all count as other', async () => {
   expect(text).toHaveLength(51)
   expect(text).toContain('homeport_dropped_total{reason="reason 0"} 2')
   expect(text).toContain('homeport_dropped_total{reason="other"} 10')
+})
+
+test('drops that are counted elsewhere, and what waits, are read at the scrape', async () => {
+  const metrics = new Metrics({ process: false })
+  let slow = 3
+  metrics.drops = () => [['slow-reader', slow]]
+  metrics.outputBytes = () => 4096
+  metrics.queued = () => ({ messages: 7, bytes: 700 })
+  metrics.slowReaders = () => 2
+  metrics.connectionRefused('limits.connectionsPerSecond')
+  const before = await lines(metrics)
+  for (const line of [
+    'homeport_dropped_total{reason="slow-reader"} 3',
+    'homeport_output_bytes 4096',
+    'homeport_queued_messages 7',
+    'homeport_queued_bytes 700',
+    'homeport_slow_readers 2',
+    'homeport_connections_refused_total{reason="limits.connectionsPerSecond"} 1',
+  ]) {
+    expect(before).toContain(line)
+  }
+  slow = 5
+  expect(await lines(metrics)).toContain('homeport_dropped_total{reason="slow-reader"} 5')
+})
+
+test('of open files nothing is said where nothing is known', async () => {
+  const metrics = new Metrics({ process: false })
+  const about = async () => (await lines(metrics)).filter((line) => line.startsWith('homeport_open_files'))
+  expect(await about()).toEqual([])
+  metrics.openFiles = () => ({ connections: 100, others: 30 })
+  metrics.openFilesLimit = () => 1024
+  expect(await about()).toEqual([
+    'homeport_open_files{of="mqtt"} 100',
+    'homeport_open_files{of="other"} 30',
+    'homeport_open_files_limit 1024',
+  ])
 })
 
 test('the process itself is measured on demand', async () => {

@@ -14,6 +14,12 @@ export type Direction = 'in' | 'out'
 /** Why a message went nowhere. At most 50 different reasons are counted apart; further ones are `other`. */
 export type DropReason = string
 
+/** Files that the process has open: those of MQTT connections, and all others. */
+export interface FilesOpen {
+  readonly connections: number
+  readonly others: number
+}
+
 const LABELS_AT_MOST = 500
 const REASONS_AT_MOST = 50
 
@@ -52,14 +58,23 @@ export interface MetricsOptions {
 }
 
 export class Metrics {
-  /** Read at the scrape; `platform/` sets both. */
+  /** Read at the scrape; `platform/` sets them. */
   connections: () => number = () => 0
   subDevicesOnline: () => number = () => 0
+  outputBytes: () => number = () => 0
+  queued: () => { readonly messages: number; readonly bytes: number } = () => ({ messages: 0, bytes: 0 })
+  /** Messages dropped that are counted elsewhere, as plain numbers on the hot path: reason and count, at least 0. */
+  drops: () => Iterable<readonly [DropReason, number]> = () => []
+  slowReaders: () => number = () => 0
+  /** Null: not known. `server/` sets both. */
+  openFiles: () => FilesOpen | null = () => null
+  openFilesLimit: () => number | null = () => null
 
   readonly #registry = new Registry()
   readonly #messages = new Tallies(LABELS_AT_MOST)
   readonly #refusals = new Tallies(LABELS_AT_MOST)
   readonly #dropped = new Tallies(REASONS_AT_MOST)
+  readonly #connectionsRefused = new Tallies(REASONS_AT_MOST)
   readonly #commits: Histogram
 
   constructor(options: MetricsOptions) {
@@ -77,7 +92,21 @@ export class Metrics {
       ['scenario', 'code'],
       this.#refusals,
     )
-    this.#counter('homeport_dropped_total', 'messages that went nowhere, by reason', ['reason'], this.#dropped)
+    this.#counter('homeport_dropped_total', 'messages that went nowhere, by reason', ['reason'], this.#dropped, () =>
+      this.drops(),
+    )
+    this.#counter(
+      'homeport_connections_refused_total',
+      'MQTT connections closed or refused for a limit, by limit',
+      ['reason'],
+      this.#connectionsRefused,
+    )
+    this.#gauge('homeport_output_bytes', 'output that MQTT connections have not taken yet', () => this.outputBytes())
+    this.#gauge('homeport_slow_readers', 'connections for which messages are being dropped', () => this.slowReaders())
+    this.#gauge('homeport_queued_messages', 'QoS 1 and 2 messages that wait', () => this.queued().messages)
+    this.#gauge('homeport_queued_bytes', 'those that wait for applications, in bytes', () => this.queued().bytes)
+    this.#openFiles()
+    this.#gauge('homeport_open_files_limit', 'files that the process may open', () => this.openFilesLimit())
     this.#commits = new Histogram({
       name: 'homeport_commit_seconds',
       help: 'time from the end of a group to its being stored',
@@ -100,6 +129,11 @@ export class Metrics {
     this.#dropped.at(reason, '').count++
   }
 
+  /** A connection was closed, or its CONNECT refused, for a limit. */
+  connectionRefused(reason: string): void {
+    this.#connectionsRefused.at(reason, '').count++
+  }
+
   /** How long a commit took. */
   committed(milliseconds: number): void {
     this.#commits.observe(milliseconds / 1000)
@@ -110,20 +144,43 @@ export class Metrics {
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() }
   }
 
-  #gauge(name: string, help: string, read: () => number): void {
+  /** Null: nothing is said. */
+  #gauge(name: string, help: string, read: () => number | null): void {
     const collect = function (this: Gauge) {
-      this.set(read())
+      const value = read()
+      if (value === null) this.remove()
+      else this.set(value)
     }
     new Gauge({ name, help, registers: [this.#registry], collect })
   }
 
-  #counter(name: string, help: string, labelNames: readonly string[], tallies: Tallies): void {
+  #openFiles(): void {
+    const read = () => this.openFiles()
+    const collect = function (this: Gauge) {
+      const open = read()
+      this.reset()
+      if (open === null) return
+      this.labels('mqtt').set(open.connections)
+      this.labels('other').set(open.others)
+    }
+    const help = 'files that the process has open: MQTT connections, and all others'
+    new Gauge({ name: 'homeport_open_files', help, labelNames: ['of'], registers: [this.#registry], collect })
+  }
+
+  #counter(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    tallies: Tallies,
+    more: () => Iterable<readonly [string, number]> = () => [],
+  ): void {
     const collect = function (this: Counter) {
       this.reset()
       tallies.each((first, second, count) => {
         const labels = labelNames.length === 1 ? [first] : [first, second]
         this.labels(...labels).inc(count)
       })
+      for (const [label, count] of more()) this.labels(label).inc(count)
     }
     new Counter({ name, help, labelNames: [...labelNames], registers: [this.#registry], collect })
   }

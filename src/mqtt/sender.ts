@@ -7,21 +7,23 @@ import type { Properties, Version } from './codec/packets.ts'
 import { encodeProperties } from './codec/properties.ts'
 import { publishFlags, publishSize, writePublish } from './codec/publish.ts'
 import type { Core } from './core.ts'
+import type { Peer } from './host.ts'
 import type { Output } from './output.ts'
 import { Phase } from './phase.ts'
 import type { PublishState } from './publish-state.ts'
 import { reasonText } from './reason-text.ts'
-import type { Slow } from './slow.ts'
+import type { Slow, SlowLink } from './slow.ts'
 import type { Source } from './source.ts'
 
 /** Of the total limit of output, what any one link may have waiting even when it is reached. */
 const SHARE = 64 * 1024
 
-export abstract class Sender {
+export abstract class Sender implements SlowLink {
   readonly core: Core
   readonly output: Output
   abstract clientId: string
   abstract readonly remote: string
+  abstract peer: Peer | null
   phase: Phase = Phase.connect
   version: Version = 4
   /** 5.0: largest packet that the client takes. */

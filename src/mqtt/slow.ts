@@ -1,3 +1,5 @@
+import type { Peer } from './host.ts'
+
 /** What is known of a reader that takes less than it is sent, from the first message dropped for it until it has caught up. */
 export interface Slow {
   /** The limit that was reached: bytes of its own (`limits.output`), or of all connections together (`limits.outputTotal`). */
@@ -8,9 +10,12 @@ export interface Slow {
   dropped: number
 }
 
+/** Whose output it is. */
+export interface SlowLink {
+  readonly clientId: string
+  readonly remote: string
+  readonly peer: Peer | null
+}
+
 /** `ended`: null where it begins; else it took all that waited, or its connection ended. */
-export type OnSlow = (
-  link: { readonly clientId: string; readonly remote: string },
-  slow: Slow,
-  ended: 'caught-up' | 'closed' | null,
-) => void
+export type OnSlow = (link: SlowLink, slow: Slow, ended: 'caught-up' | 'closed' | null) => void

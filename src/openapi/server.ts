@@ -59,6 +59,14 @@ export class HttpServer {
     routes(this.#fastify)
   }
 
+  /** Connections that get this file descriptor, or one above, are closed at once: those are for the store and the log. */
+  limitFiles(from: number): void {
+    this.#fastify.server.on('connection', (socket: Socket) => {
+      const { _handle } = socket as Socket & { _handle?: { fd?: number } | null }
+      if ((_handle?.fd ?? -1) >= from) socket.destroy()
+    })
+  }
+
   /** Opens the listener; port 0 takes a free one. Resolves with the port. */
   async listen(host: string, port: number): Promise<number> {
     await this.#fastify.listen({ host, port })

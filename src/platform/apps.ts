@@ -7,12 +7,15 @@ import type { AccessKeys } from '../accounts/keys.ts'
 import type { Report, World } from '../alink/row.ts'
 import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts'
 import { connectRefusals, Reason } from '../codes/mqtt.ts'
+import type { SettingKey } from '../config/settings.ts'
 import type { Effect } from '../effects/effect.ts'
 import { Turn } from '../effects/turn.ts'
+import { addressOf } from '../mqtt/admission.ts'
 import type { ConnectPacket, SubscribeFilter } from '../mqtt/codec/packets.ts'
 import type { ClosedBy, Host, Link, PublishView } from '../mqtt/host.ts'
 import type { Mqtt } from '../mqtt/mqtt.ts'
 import type { Apply } from './apply.ts'
+import { Failures } from './failures.ts'
 import type { Waits } from './peer.ts'
 import type { Route, Routes } from './resolve.ts'
 
@@ -40,10 +43,13 @@ export interface AppNeeds {
 
 export class Apps implements Host {
   readonly #needs: AppNeeds
+  readonly #failures: Failures
   #links = 0
 
   constructor(needs: AppNeeds) {
     this.#needs = needs
+    const { clock, settings } = needs.world
+    this.#failures = new Failures(clock, settings.limits.failedSignInsPerMinute)
   }
 
   /** Connections that were let in. */
@@ -52,38 +58,50 @@ export class Apps implements Host {
   }
 
   connect(link: Link, packet: ConnectPacket): void {
-    const account = this.#needs.anonymous ? '' : this.#signIn(packet)
-    if (account === null) {
-      this.#refuse(link, 'app-sign-in', packet.userName ?? '')
-      return
-    }
+    const account = this.#needs.anonymous ? '' : this.#signIn(link, packet)
+    if (account === null) return
     link.peer = new AppPeer(account)
     this.#links++
     const key = `a:${link.clientId}`
     link.accept({ key, owner: key })
   }
 
-  /** User name and password are an access key's id and secret. Its id, or null. */
-  #signIn(packet: ConnectPacket): string | null {
+  /** Its access key's id; null: it was refused. */
+  #signIn(link: Link, packet: ConnectPacket): string | null {
     const id = packet.userName ?? ''
-    const secret = this.#needs.keys.secret(id)
-    const given = packet.password
-    if (secret === undefined || given === null) return null
-    const expected = Buffer.from(secret)
-    return given.length === expected.length && timingSafeEqual(given, expected) ? id : null
+    const address = addressOf(link.remote)
+    if (this.#failures.reached(address)) {
+      const why = `${this.#failures.limit} sign-ins from ${address} failed within 60 s: limits.failedSignInsPerMinute`
+      this.#refuse(link, 'failures', id, why, { limit: 'limits.failedSignInsPerMinute' })
+      return null
+    }
+    if (this.#isKey(id, packet)) return id
+    this.#failures.add(address)
+    this.#refuse(link, 'app-sign-in', id, connectRefusals['app-sign-in'].text)
+    return null
   }
 
-  #refuse(link: Link, cause: ConnectRefusal, who: string): void {
-    const { v3, v5, text } = connectRefusals[cause]
+  /** User name and password are an access key's id and secret. */
+  #isKey(id: string, packet: ConnectPacket): boolean {
+    const secret = this.#needs.keys.secret(id)
+    const given = packet.password
+    if (secret === undefined || given === null) return false
+    const expected = Buffer.from(secret)
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  }
+
+  #refuse(link: Link, cause: ConnectRefusal, who: string, why: string, more: { limit?: SettingKey } = {}): void {
+    const { v3, v5 } = connectRefusals[cause]
     this.#needs.report.refusal({
       scenario: 'app-connect',
       code: link.version === 5 ? v5 : v3,
       check: cause,
-      why: text,
+      why,
       device: who,
       gateway: '',
       link,
       topic: '',
+      ...more,
     })
     link.refuse(cause)
   }

@@ -1,15 +1,19 @@
 /** Direct CONNECTs: a login like any other, pending until its fact is stored (direct.md §1.2–1.7). */
 
 import type { World } from '../alink/row.ts'
-import { isNobody, judgeConnect } from '../auth/connect.ts'
+import type { ConnectRefused } from '../auth/connect.ts'
+import { isCertified, isNobody, judgeConnect, namedBy } from '../auth/connect.ts'
 import type { ConnectRefusal } from '../codes/mqtt.ts'
 import { connectRefusals } from '../codes/mqtt.ts'
+import type { SettingKey } from '../config/settings.ts'
 import type { Device } from '../devices/device.ts'
 import type { LinkRef } from '../effects/effect.ts'
 import { Turn } from '../effects/turn.ts'
+import { addressOf } from '../mqtt/admission.ts'
 import type { ConnectPacket } from '../mqtt/codec/packets.ts'
 import type { ClosedBy, Link } from '../mqtt/host.ts'
 import type { Apply } from './apply.ts'
+import { FailedConnects } from './failures.ts'
 import { DevicePeer, linkOf, peerOf } from './peer.ts'
 
 /** The window of limits.connectsPerMinute, in milliseconds. */
@@ -19,6 +23,7 @@ export class Connects {
   readonly #world: World
   readonly #apply: Apply
   readonly #peers = new Set<DevicePeer>()
+  readonly #failures: FailedConnects
   /** Accepted CONNECTs of a device, monotonic times; only where limits.connectsPerMinute is set. */
   readonly #times = new WeakMap<Device, number[]>()
   /** Until when a device whose link broke counts as half connected (direct.md §6.2, HALFCONN). */
@@ -27,6 +32,7 @@ export class Connects {
   constructor(world: World, apply: Apply) {
     this.#world = world
     this.#apply = apply
+    this.#failures = new FailedConnects(world.clock, world.settings.limits)
   }
 
   /** Connections that were let in. */
@@ -50,6 +56,8 @@ export class Connects {
       )
       return
     }
+    const signed = this.#failures.on && !isCertified(link.certificate ?? '', userName)
+    if (signed && this.#hasFailed(link, userName)) return
     const password = packet.password?.toString('utf8') ?? ''
     const judged = judgeConnect(this.#world.directory, this.#world.secrets, {
       clientId: packet.clientId,
@@ -58,11 +66,12 @@ export class Connects {
       certificate: link.certificate,
     })
     if (!judged.ok) {
+      if (signed) this.#failed(link, judged)
       this.#refuse(link, judged.refusal, who, connectRefusals[judged.refusal].text, judged.check)
       return
     }
     if (this.#tooOften(judged.device)) {
-      this.#refuse(link, 'rate', who, connectRefusals.rate.text)
+      this.#refuse(link, 'rate', who, connectRefusals.rate.text, 'rate', 'limits.connectsPerMinute')
       return
     }
     const { ss, ext, device } = judged
@@ -98,11 +107,13 @@ export class Connects {
   accept(ref: LinkRef): void {
     const peer = peerOf(ref)
     if (!peer) return
-    this.#peers.add(peer)
-    this.#half.delete(peer.device)
     const { key, productKey, deviceName } = peer.device
     const link = linkOf(ref)
     link.accept({ key: `d:${key}`, owner: key })
+    // It was closed while its login was on its way to the store, and `closed` has been called.
+    if (!link.open) return
+    this.#peers.add(peer)
+    this.#half.delete(peer.device)
     if (peer.asksWhoItIs) link.send('/ext/auth/identity/response', JSON.stringify({ productKey, deviceName }))
   }
 
@@ -119,6 +130,21 @@ export class Connects {
     return until !== undefined && until > this.#world.clock.mono()
   }
 
+  /** Refuses a CONNECT of whom, or from where, too many failed. */
+  #hasFailed(link: Link, userName: string): boolean {
+    const reached = this.#failures.reached(namedBy(userName), addressOf(link.remote))
+    if (reached === null) return false
+    const why = `${reached.limit} CONNECTs of ${reached.who} failed within 60 s: ${reached.setting}`
+    this.#refuse(link, 'failures', userName, why, 'failures', reached.setting)
+    return true
+  }
+
+  #failed(link: Link, judged: ConnectRefused): void {
+    const { refusal } = judged
+    if (refusal !== 'sign' && refusal !== 'unknown-device' && refusal !== 'user-name') return
+    this.#failures.add(judged, refusal === 'sign', addressOf(link.remote))
+  }
+
   #tooOften(device: Device): boolean {
     const limit = this.#world.settings.limits.connectsPerMinute
     if (limit === 0) return false
@@ -130,7 +156,14 @@ export class Connects {
     return false
   }
 
-  #refuse(link: Link, cause: ConnectRefusal, userName: string, why: string, check: string = cause): void {
+  #refuse(
+    link: Link,
+    cause: ConnectRefusal,
+    userName: string,
+    why: string,
+    check: string = cause,
+    limit?: SettingKey,
+  ): void {
     const code = link.version === 5 ? connectRefusals[cause].v5 : connectRefusals[cause].v3
     this.#world.report.refusal({
       scenario: 'connect',
@@ -141,6 +174,7 @@ export class Connects {
       gateway: '',
       link,
       topic: '',
+      ...(limit === undefined ? {} : { limit }),
     })
     link.refuse(cause)
   }

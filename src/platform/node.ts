@@ -17,6 +17,7 @@ import type { Effect } from '../effects/effect.ts'
 import { Turn } from '../effects/turn.ts'
 import type { Log } from '../log/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { Admission } from '../mqtt/admission.ts'
 import type { Mqtt } from '../mqtt/mqtt.ts'
 import { createMqtt } from '../mqtt/mqtt.ts'
 import type { Tls } from '../mqtt/transport/tls.ts'
@@ -36,16 +37,20 @@ import { Forward } from './forward.ts'
 import { Gate } from './gate.ts'
 import { compactFrom, Keeper, keptBy } from './keep.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { measure } from './measure.ts'
 import { Messages } from './messages.ts'
+import type { OpenFiles } from './open-files.ts'
 import { linkOf, peerOf } from './peer.ts'
 import type { MqttPorts } from './ports.ts'
 import { openPorts } from './ports.ts'
 import { deviceProfile } from './profiles.ts'
 import { PublishRates } from './rates.ts'
+import { RefusedConnections } from './refused.ts'
 import { RegistryRunner } from './registry.ts'
 import { reporter } from './report.ts'
 import { Routes } from './resolve.ts'
 import { Retries } from './retries.ts'
+import { SlowReaders } from './slow-readers.ts'
 import { Statuses } from './statuses.ts'
 import { Tallies } from './tallies.ts'
 import type { Waiting } from './waiting.ts'
@@ -60,6 +65,8 @@ export interface NodeOptions {
   readonly secretKey: string | undefined
   /** The directory's lock is held. */
   readonly locked: () => void
+  /** The limit of open files; without it connections are not bounded by one. */
+  readonly files?: OpenFiles | null
   /** What the logs are written to; a simulation gives one that fails. The machine's by default. */
   readonly disk?: Disk
 }
@@ -193,12 +200,16 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       tallies,
     })
     const keep = new Keeper(store.commit, clock)
+    const slow = new SlowReaders(log)
     const front = createMqtt({
       clock,
       keep,
       host: gate,
       profile: deviceProfile(settings),
       limits: settings.limits,
+      outputTotal: settings.limits.outputTotal,
+      admission: admission(options),
+      onSlow: slow.report,
       onDropped: (_owner, why) => dropped(why),
       beforeFlush: () => store.commit.flush(),
       onDefect: (error) => log.error('a packet met a defect; its connection is closed', { err: error }),
@@ -219,6 +230,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
     const apps = new Apps({ world, keys, apply, routes, mqtt, report, anonymous: settings.app.anonymous })
     metrics.connections = () => connects.count + apps.count
     metrics.subDevicesOnline = () => countSubDevices(sessions)
+    measure(front, slow, metrics)
     return {
       world,
       store,
@@ -239,6 +251,12 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
     await store.close()
     throw error
   }
+}
+
+function admission({ settings, clock, log, metrics, files }: NodeOptions): Admission {
+  const { connectionsPerSecond: perSecond, connectionsPerAddress: perAddress } = settings.limits
+  const limits = { perSecond, perAddress, files: files?.forConnections ?? Number.POSITIVE_INFINITY }
+  return new Admission(clock, limits, new RefusedConnections(clock, log, metrics).refuse)
 }
 
 function openIds(store: Store<Waiting>): AlinkIds {

@@ -23,6 +23,6 @@ export async function openPorts(front: Mqtt, settings: Settings, tls: Tls | null
     if (port === null) continue
     ports[name] = await front.listen(port, host, { tls, plain, webSocket, proxyProtocol })
   }
-  if (app.port !== null) ports.app = await front.listener(apps, appProfile).listen(app.port, host)
+  if (app.port !== null) ports.app = await front.listener(apps, appProfile(settings)).listen(app.port, host)
   return ports
 }

@@ -14,21 +14,23 @@ export function deviceProfile({ mqtt, limits }: Settings): Profile {
     sendWindow: 50,
     receiveMaximum: 100,
     topicAliasMaximum: 20,
-    outputLimit: 1024 * 1024,
+    outputLimit: limits.output,
     keepAlive: standard ? null : { min: mqtt.keepAliveMin, max: mqtt.keepAliveMax },
     wills: standard,
   }
 }
 
 /** The applications' listener: everything. */
-export const appProfile: Profile = {
-  name: 'app',
-  maximumQos: 2,
-  maximumPacketSize: 16 * 1024 * 1024,
-  subscriptionIdentifiers: true,
-  sendWindow: 1000,
-  receiveMaximum: 1000,
-  topicAliasMaximum: 100,
-  outputLimit: 16 * 1024 * 1024,
-  keepAlive: null,
+export function appProfile({ limits }: Settings): Profile {
+  return {
+    name: 'app',
+    maximumQos: 2,
+    maximumPacketSize: 16 * 1024 * 1024,
+    subscriptionIdentifiers: true,
+    sendWindow: 1000,
+    receiveMaximum: 1000,
+    topicAliasMaximum: 100,
+    outputLimit: limits.appOutput,
+    keepAlive: null,
+  }
 }

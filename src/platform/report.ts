@@ -6,7 +6,8 @@ import type { Metrics } from '../metrics/metrics.ts'
 export function reporter(log: Log, metrics: Metrics): Report {
   return {
     refusal(refusal: Refusal): void {
-      const { scenario, code, check, why, topic } = refusal
+      const { scenario, code, check, why, topic, limit } = refusal
+      if (limit !== undefined) metrics.connectionRefused(limit)
       metrics.refused(scenario, code === 0 ? check : code)
       log.refusal({ scenario, who: refusal.device, through: refusal.gateway, check, code, why, topic })
     },

@@ -7,10 +7,13 @@ import type { Metrics } from '../metrics/metrics.ts'
 import { HttpServer } from '../openapi/server.ts'
 import type { HomeportNode } from '../platform/node.ts'
 import { openNode } from '../platform/node.ts'
+import type { ProcessFiles } from '../platform/open-files.ts'
+import { OpenFiles } from '../platform/open-files.ts'
 import type { Random } from '../random/random.ts'
 import { Certificates } from './certificates.ts'
 import { apiContext } from './context.ts'
 import { firstKey } from './first-key.ts'
+import { processFiles } from './process-files.ts'
 
 export interface ServerOptions {
   readonly loaded: LoadedSettings
@@ -21,6 +24,8 @@ export interface ServerOptions {
   /** This run's token for `/api/v1`. */
   readonly token: string
   readonly version: string
+  /** Of this process; what the system says by default, null: not known. */
+  readonly files?: ProcessFiles | null
   /** Called once the data directory's lock is held. */
   readonly locked: () => void
 }
@@ -43,12 +48,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { loaded, log, metrics, clock, random, token, version, locked } = options
   const { settings } = loaded
   const certificates = settings.tls.cert === '' ? null : new Certificates({ settings: settings.tls, clock, log })
-  const node = await openNode({ settings, clock, random, log, metrics, secretKey: settings.secretKey, locked })
+  const said = options.files === undefined ? processFiles() : options.files
+  const files = said === null ? null : new OpenFiles(said, clock, log)
+  const node = await openNode({ settings, clock, random, log, metrics, secretKey: settings.secretKey, locked, files })
   let ports: Readonly<Record<string, number>> = {}
   let http: HttpServer | null = null
   const stop = async () => {
     ports = {}
     certificates?.close()
+    files?.stop()
     await http?.close()
     await node.close()
   }
@@ -56,14 +64,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const empty = node.world.directory.productCount === 0
     const accessKey = await firstKey(node, settings)
     http = new HttpServer(apiContext({ node, loaded, log, metrics, version, listeners: () => ports }), token)
+    if (files !== null) http.limitFiles(files.forHttp)
     const httpPort = await http.listen(settings.host, settings.http.port)
     const { mqtt = 0, ...others } = await node.listen(certificates?.tls ?? null)
     ports = { mqtt, http: httpPort, ...others }
     certificates?.watch()
+    if (files !== null) watch(files, node, metrics)
     const reload = certificates === null ? {} : { reload: () => certificates.reload() }
     return { ports, accessKey, empty, node, stop, ...reload }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+function watch(files: OpenFiles, node: HomeportNode, metrics: Metrics): void {
+  metrics.openFiles = () => files.open()
+  metrics.openFilesLimit = () => files.limit
+  files.watch(() => node.mqtt.connections)
 }
