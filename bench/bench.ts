@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [SCENARIO…] [--rounds 5] [--seconds 2] [--quick] [--dry]`: what the server costs beside mosquitto and aedes, in
+ * `npm run bench -- [SCENARIO…] [--rounds 5] [--seconds 2] [--quiet 1] [--quick] [--dry]`: what the server costs beside mosquitto and aedes, in
  * the same run on the same machine, against the targets of docs/performance.md. Results go to bench/results/ and into that
  * document; not with --quick (small, one round: does it run) or --dry.
  */
@@ -18,6 +18,8 @@ function parse() {
     options: {
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      /** CPUs that others may take before a measurement is repeated. */
+      quiet: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
       dry: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
@@ -33,19 +35,20 @@ function parse() {
   if (unknown.length > 0) throw new Error(`no scenario ${unknown.join(', ')}; there are ${names(all)}`)
   if (!(rounds >= 1 && seconds > 0)) throw new Error('--rounds and --seconds are positive numbers')
   const chosen = positionals.length === 0 ? all : all.filter(({ name }) => positionals.includes(name))
-  return { rounds, seconds, quick, list, all, chosen, profile, write: !quick && !dry && profile === undefined }
+  const quiet = quick ? Number.POSITIVE_INFINITY : Number(values.quiet)
+  return { rounds, seconds, quick, quiet, list, all, chosen, profile, write: !quick && !dry && profile === undefined }
 }
 
 const names = (all: readonly { name: string }[]) => all.map(({ name }) => name).join(', ')
 
 async function main(): Promise<void> {
-  const { rounds, seconds, quick, list, all, chosen, profile, write } = parse()
+  const { rounds, seconds, quick, quiet, list, all, chosen, profile, write } = parse()
   if (list) {
     for (const { name, title } of all) console.log(`${name.padEnd(20)} ${title}`)
     return
   }
   const node = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', profile]
-  const context = new Context({ tools: buildTools(), quick, seconds, node })
+  const context = new Context({ tools: buildTools(), quick, quiet, seconds, node })
   const end = () => {
     killAll()
     context.close()

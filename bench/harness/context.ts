@@ -20,6 +20,8 @@ export interface ContextOptions {
   readonly tools: Tools
   readonly quick: boolean
   readonly seconds: number
+  /** CPUs that anything else may take during a measurement before it is repeated; 1 by default. */
+  readonly quiet?: number
   /** Checkout of the server; this one by default. */
   readonly root?: string
   readonly node?: readonly string[]
@@ -30,6 +32,7 @@ export class Context implements Bench {
   readonly seconds: number
   readonly warmup: number
   readonly quick: boolean
+  readonly quiet: number
   /** Share of one CPU that anything else took while the last load ran. */
   otherCpu = 0
   readonly #options: ContextOptions
@@ -39,6 +42,7 @@ export class Context implements Bench {
   constructor(options: ContextOptions) {
     this.#options = options
     this.quick = options.quick
+    this.quiet = options.quiet ?? (options.quick ? Number.POSITIVE_INFINITY : 1)
     this.seconds = options.seconds
     this.warmup = options.quick ? 0.3 : 1
     this.files = new Files(this.#temporary)

@@ -4,15 +4,16 @@ import type { Sample, Scenario, Subject } from './scenario.ts'
 import { figuresOf } from './stats.ts'
 import type { Measured } from './table.ts'
 
-/** A measurement during which anything else took more than this many CPUs is repeated once, and the quieter one kept. */
-const QUIET = 1
-
-/** @throws where the server or the generator failed. */
+/**
+ * A measurement during which anything else took more CPUs than the context bears is repeated once, and the quieter one kept.
+ *
+ * @throws where the server or the generator failed.
+ */
 export async function measureOnce(context: Context, { measure }: Subject): Promise<Sample> {
   context.otherCpu = 0
   const first = await measure(context)
   const noise = context.otherCpu
-  if (noise <= QUIET || context.quick) return first
+  if (noise <= context.quiet) return first
   const second = await measure(context)
   return context.otherCpu < noise ? second : first
 }
