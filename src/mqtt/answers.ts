@@ -1,5 +1,6 @@
 /** What a connection says about packets and about itself: names, codes, and their texts where 5.0 has a place for them. */
 
+import type { CloseReason } from '../codes/mqtt.ts'
 import { encodeDisconnect } from './codec/disconnect.ts'
 import type { ConnectPacket, Properties, Will } from './codec/packets.ts'
 import { PacketError } from './codec/packets.ts'
@@ -62,4 +63,22 @@ export function sendDisconnect(link: Connection, reason: number, detail: string)
  */
 export function cannotSay(link: Connection): boolean {
   return link.version !== 5 && link.core.profile.name === 'app'
+}
+
+/** Why a link is closed for a packet that is refused with this reason. */
+export function closeReasonOf(code: number): CloseReason {
+  switch (code) {
+    case 0x81:
+      return 'malformed-packet'
+    case 0x93:
+      return 'receive-maximum'
+    case 0x94:
+      return 'topic-alias-invalid'
+    case 0x95:
+      return 'packet-too-large'
+    case 0x9b:
+      return 'qos-not-supported'
+    default:
+      return 'protocol-error'
+  }
 }

@@ -2,7 +2,7 @@
 import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts'
 import { closeReasons, connectRefusals, Reason } from '../codes/mqtt.ts'
 import { SentAliases } from './aliases.ts'
-import { cannotSay, explained, nameApp, sendDisconnect, sendSuback, willOf } from './answers.ts'
+import { cannotSay, closeReasonOf, explained, nameApp, sendDisconnect, sendSuback, willOf } from './answers.ts'
 import { packetArrived } from './channel.ts'
 import type { Session } from './clients.ts'
 import { encodeConnack } from './codec/connack.ts'
@@ -148,7 +148,7 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
       this.#refuseVersion(error)
       return
     }
-    this.violate(reasonOf(error.reason), error.message)
+    this.violate(closeReasonOf(error.reason), error.message)
   }
 
   /** Closes the connection because a packet broke the protocol or a limit. */
@@ -380,22 +380,5 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     this.core.stats.keepAliveTimeouts++
     this.close('keep-alive')
     return 0
-  }
-}
-
-function reasonOf(code: number): CloseReason {
-  switch (code) {
-    case 0x81:
-      return 'malformed-packet'
-    case 0x93:
-      return 'receive-maximum'
-    case 0x94:
-      return 'topic-alias-invalid'
-    case 0x95:
-      return 'packet-too-large'
-    case 0x9b:
-      return 'qos-not-supported'
-    default:
-      return 'protocol-error'
   }
 }
