@@ -43,7 +43,7 @@ describe.each(restarts)('from %s', (_name, records) => {
     const sub = world.connected('sub', kept)
     sub.send(ack('puback', 1), ack('puback', 3))
     const next = world.restarted(records(world))
-    expect(next.client().hello('sub', kept).slice(1)).toEqual(['publish t q1 #1: 2'])
+    expect(next.client().hello('sub', kept).slice(1)).toEqual(['publish t q1 #2 dup: 2'])
   })
 
   test('QoS 2 out: PUBLISH with its id and DUP before PUBREC, PUBREL behind it [MQTT-4.4.0-1]', () => {

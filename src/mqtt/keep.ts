@@ -46,7 +46,7 @@ export type KeepRecord =
       /** Milliseconds since 1970; `Infinity` for never. */
       readonly expiresAt: number
     }
-  /** It is about to be sent at QoS 2 with this packet id. */
+  /** It is about to be sent with this packet id. */
   | { readonly kind: 'sent'; readonly key: string; readonly id: number; readonly packetId: number }
   /** Its PUBREC came: only the packet id is left of it, until PUBCOMP. */
   | { readonly kind: 'received'; readonly key: string; readonly id: number; readonly packetId: number }

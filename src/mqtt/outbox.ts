@@ -126,8 +126,11 @@ export class Outbox {
       return
     }
     copy.packetId = this.#flights.take(Flight.store, copy)
-    if (copy.qos === 1 || !copy.durable) return
-    this.#all.keep.keep({ kind: 'sent', key: this.key, id: copy.id, packetId: copy.packetId })
+    if (copy.qos === 2 && copy.durable) this.#recordId(copy)
+  }
+
+  #recordId({ id, packetId }: Copy): void {
+    this.#all.keep.keep({ kind: 'sent', key: this.key, id, packetId })
   }
 
   #whenNamed(link: Connection, copies: readonly Copy[]): void {
@@ -150,6 +153,8 @@ export class Outbox {
     const state = copy.qos === 1 ? Flight.puback : Flight.pubrec
     if (copy.packetId === 0) copy.packetId = this.#flights.take(state, copy)
     else this.#flights.move(copy.packetId, state)
+    // At QoS 1 nothing waits for the record: without it the message comes again with another id, which is no loss.
+    if (copy.qos === 1 && copy.durable && !copy.tried) this.#recordId(copy)
     const { source } = this.#all
     source.takeHeld(held, this.#all.clock.wall())
     const flags = publishFlags(copy.qos, copy.retain, copy.tried)
@@ -306,10 +311,10 @@ export class Outbox {
     for (const copy of [...this.#copies()].sort(byId)) {
       if (!copy.durable) continue
       const { id, packetId, held } = copy
+      // A compaction takes its time: by now the copy may be done with.
+      if (held === null && this.#flights.value(packetId) !== copy) continue
       if (held !== null) yield recordOf(copy, held)
-      if (copy.qos === 2 && packetId !== 0) {
-        yield { kind: held === null ? 'received' : 'sent', key: this.key, id, packetId }
-      }
+      if (packetId !== 0) yield { kind: held === null ? 'received' : 'sent', key: this.key, id, packetId }
     }
   }
 

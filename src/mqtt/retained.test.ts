@@ -147,6 +147,16 @@ describe('wills', () => {
     expect(none.said()).toEqual(['publish w: bye'])
   })
 
+  test.each([4, 5] as const)('an empty will with retain removes what is retained; version %i', (version) => {
+    const empty = { topic: 'w', payload: Buffer.alloc(0), qos: 0, retain: true } as Connected['will']
+    const { world, client, said } = watched({ version, will: empty })
+    world.connected('pub').publish('w', 'x', { retain: true })
+    expect(said()).toEqual(['publish w: x'])
+    client.cut(world.clock)
+    expect(said()).toEqual(['publish w: '])
+    expect(world.connected('late').subscribe('w')).toEqual(['suback: 0'])
+  })
+
   test('retained, with properties', () => {
     const properties = { contentType: 'x', userProperties: { k: 'v' }, messageExpiryInterval: 9 }
     const { world, client, said } = watched({ will: will(0, { retain: true, qos: 2, properties }) })
