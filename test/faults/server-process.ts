@@ -65,11 +65,12 @@ export class ServerProcess {
   readonly child: ChildProcess
   readonly ended: Promise<Ended>
   readonly witness: Witness = { arrivals: [], faults: [] }
-  ports: { readonly mqtt: number; readonly http: number } = { mqtt: 0, http: 0 }
+  ports: { readonly mqtt: number; readonly http: number; readonly app?: number } = { mqtt: 0, http: 0 }
   output = ''
   #call: Call | null = null
 
-  constructor(data: string, flags: readonly string[]) {
+  /** `files`: its limit of open files. */
+  constructor(data: string, flags: readonly string[], files?: number) {
     const own = Object.entries(process.env).filter(
       ([name]) => !/^(?:HOMEPORT_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name),
     )
@@ -87,7 +88,9 @@ export class ServerProcess {
       '--log-level',
       'error',
     ]
-    this.child = spawn(process.execPath, [...args, ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const limited = ['-c', `ulimit -n ${files}; exec "$0" "$@"`, process.execPath]
+    const [program, before] = files === undefined ? [process.execPath, []] : ['/bin/sh', limited]
+    this.child = spawn(program, [...before, ...args, ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.output += text
@@ -114,7 +117,7 @@ export class ServerProcess {
         throw new Error(`the server ended before it was ready: ${JSON.stringify(end)}\n${this.output}`)
       }),
     ])
-    this.ports = JSON.parse(line) as { mqtt: number; http: number }
+    this.ports = JSON.parse(line) as ServerProcess['ports']
     this.#call = popCore({ http: this.http } as TestNode, key)
     return this
   }
@@ -163,6 +166,6 @@ export class ServerProcess {
   }
 }
 
-export function startServer(data: string, flags: readonly string[] = []): Promise<ServerProcess> {
-  return new ServerProcess(data, flags).ready()
+export function startServer(data: string, flags: readonly string[] = [], files?: number): Promise<ServerProcess> {
+  return new ServerProcess(data, flags, files).ready()
 }
