@@ -108,6 +108,11 @@ export class Apps implements Host {
 
   publish(link: Link, view: PublishView): void {
     const { qos } = view
+    if (isServers(view.topic)) {
+      // 3.x has no answer for it but the usual one [MQTT-3.3.5-2].
+      if (qos > 0) link.ack(view.packetId, link.version === 5 ? Reason.notAuthorised : Reason.success)
+      return
+    }
     const mqtt = this.#needs.mqtt()
     const delivery = mqtt.route(view)
     const { routed } = mqtt
@@ -181,6 +186,11 @@ export class Apps implements Host {
       topic: '',
     })
   }
+}
+
+/** What the server alone publishes (§4.7.2: clients are kept from exchanging messages there). */
+function isServers(topic: string): boolean {
+  return topic.charCodeAt(0) === 0x24 && topic.startsWith('$SYS/')
 }
 
 /** A topic that devices publish to; an application's message there is for other applications. */

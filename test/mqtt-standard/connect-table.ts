@@ -384,7 +384,7 @@ const ends: readonly Row[] = [
     'nothing behind DISCONNECT is processed',
     'b connect; b sub T/#:0; a connect; a > disconnect; a > publish T/x late; a end; b ~',
   ),
-  v5('3.14.4-2', 'what the server cuts off gets a DISCONNECT, then the end', 'a connect; a > publish T/# x; a x'),
+  v5('3.14.4-2', 'what the server cuts off gets a DISCONNECT, then the end', 'a connect; a > publish T/# x q2 #1; a x'),
   v5('', 'DISCONNECT takes reasons of its list only', 'a connect; a > disconnect 0x01; a x'),
   v5('', 'DISCONNECT takes no reason that only servers send', 'a connect; a > disconnect 0x8E; a gone'),
   v5('', 'a DISCONNECT with properties is read', 'a connect; a > disconnect 0x00 {reason=bye user=a:b}; a end'),

@@ -103,6 +103,16 @@ const form: readonly Row[] = [
 ]
 
 const flow: readonly Row[] = [
+  old(
+    '3.3.5-2',
+    'what the server alone publishes: acknowledged as usual, and delivered to nobody',
+    'a,b connect; a sub $SYS/T/#:1; b pub $SYS/T/x hi q1; b pub $SYS/T/x hi q2; b pub $SYS/T/x hi retain; a ~; c connect; c sub $SYS/T/x:0; c ~',
+  ),
+  v5(
+    '4.3.3-9 3.4.2-1 3.5.2-1',
+    'what the server alone publishes: refused, and behind that PUBREC the id is new',
+    'a,b connect; a sub $SYS/T/#:1 T/x:0; b > publish $SYS/T/x hi q1 #1; b < puback 1 0x87; b > publish $SYS/T/x hi q2 #2; b < pubrec 2 0x87; b > publish T/x new q2 #2; b < pubrec 2; b > pubrel 2; b < pubcomp 2 0; a < publish T/x new; a ~',
+  ),
   all(
     '4.3.2-2',
     '4.3.2-5',

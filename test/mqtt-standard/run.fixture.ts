@@ -14,9 +14,11 @@ export function runRows(title: string, rows: readonly Row[], node: () => TestNod
       for (const version of versions) {
         const numbers = (version === 5 ? v5 : v4).map((it) => `[MQTT-${it}] `).join('')
         test(`${numbers}${versionNames[version]}: ${name}`, async () => {
-          const port = node().server.ports.app as number
-          const prefix = `${title}${index}v${version}`
-          await runScript(script, version, prefix, { port, advance: (it) => node().advance(it) })
+          await runScript(script, version, `${title}${index}v${version}`, {
+            port: () => node().server.ports.app as number,
+            restart: () => node().restart(),
+            advance: (it) => node().advance(it),
+          })
         })
       }
     }

@@ -23,6 +23,8 @@
  * | `a until TOPIC PAYLOAD NOT` | the next with this topic, and none before whose topic begins with NOT |
  * | `a hears TOPIC PAYLOAD …` | these are the next messages, whether an alias stands for the topic or not |
  * | `a cutAfter REASON` | the same as `x`, behind acknowledgements of what was sent |
+ * | `a all PACKET & PACKET …` | these come next, in any order; `again` is the same |
+ * | `restart` | the server stops and starts again on what it stored |
  * | `advance 5s` | moves the clock |
  */
 import type { Packet } from './decode.ts'
@@ -33,7 +35,8 @@ import { matches, resolve } from './expect.ts'
 import { Peer } from './peer.ts'
 
 export interface Stage {
-  readonly port: number
+  readonly port: () => number
+  readonly restart: () => Promise<void>
   readonly advance: (milliseconds: number) => void
 }
 
@@ -67,6 +70,7 @@ class Run {
 
   async step(text: string): Promise<void> {
     if (text.startsWith('advance ')) return this.#advance(text.slice(8))
+    if (text === 'restart') return this.#stage.restart()
     const [names = '', verb = '', ...words] = text.split(/\s+/)
     if (verb === 'shares') return this.#shares(names.split(','), words)
     for (const name of names.split(',')) await this.#act(name, verb, words.join(' '))
@@ -99,6 +103,9 @@ class Run {
         return this.#gone(name)
       case 'refusesFilter':
         return this.#refusesFilter(name, rest)
+      case 'all':
+      case 'again':
+        return this.#all(name, rest.split('&'))
       case 'hears':
         return this.#hears(name, rest.split(' '))
       case 'cutAfter':
@@ -127,7 +134,7 @@ class Run {
 
   async #open(name: string): Promise<void> {
     this.peers.get(name)?.destroy()
-    this.peers.set(name, await Peer.open(this.#stage.port, this.#version))
+    this.peers.set(name, await Peer.open(this.#stage.port(), this.#version))
   }
 
   async #connect(name: string, rest: string): Promise<void> {
@@ -242,6 +249,16 @@ class Run {
       }
     }
     if (came.sort().join() !== payloads.join()) throw new Error(`${payloads.join()} expected, ${came.join()} came`)
+  }
+
+  async #all(name: string, patterns: readonly string[]): Promise<void> {
+    const left = [...patterns]
+    while (left.length > 0) {
+      const packet = await this.#next(name, left.join(' or '))
+      const at = left.findIndex((it) => matches(it, packet, this.#version, this.#idsOf(name)))
+      if (at < 0) throw new Error(`${left.join(' or ')} expected, ${spell(packet)} came`)
+      left.splice(at, 1)
+    }
   }
 
   async #hears(name: string, wanted: readonly string[]): Promise<void> {

@@ -204,7 +204,7 @@ export const statements5 = `
 4.3.3-6 B QoS 2, sender: no PUBLISH behind PUBREL
 4.3.3-7 B QoS 2, sender: no expiry once PUBLISH was sent
 4.3.3-8 B QoS 2, receiver: PUBREC with the same id
-4.3.3-9 B QoS 2, receiver: behind a PUBREC of 0x80 and above the id is a new message (unseen: application publishes are refused at a full queue only; the room's own tests fill one)
+4.3.3-9 B QoS 2, receiver: behind a PUBREC of 0x80 and above the id is a new message
 4.3.3-10 B QoS 2, receiver: no second delivery until PUBREL, but PUBREC
 4.3.3-11 B QoS 2, receiver: PUBREL is answered with PUBCOMP of the same id
 4.3.3-12 B QoS 2, receiver: behind PUBCOMP the id is a new message
