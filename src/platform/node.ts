@@ -256,7 +256,11 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
 function admission({ settings, clock, log, metrics, files }: NodeOptions): Admission {
   const { connectionsPerSecond: perSecond, connectionsPerAddress: perAddress } = settings.limits
   const limits = { perSecond, perAddress, files: files?.forConnections ?? Number.POSITIVE_INFINITY }
-  return new Admission(clock, limits, new RefusedConnections(clock, log, metrics).refuse)
+  const refused = new RefusedConnections(clock, log, metrics)
+  return new Admission(clock, limits, (why, remote) => {
+    if (why === 'open-files') files?.look()
+    refused.refuse(why, remote)
+  })
 }
 
 function openIds(store: Store<Waiting>): AlinkIds {

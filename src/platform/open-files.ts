@@ -87,12 +87,13 @@ export class OpenFiles {
 
   #later(): void {
     this.#timer = this.#clock.after(LOOK_INTERVAL, () => {
-      this.#look()
+      this.look()
       this.#later()
     })
   }
 
-  #look(): void {
+  /** Warns where it is due; also called when a connection is closed for the limit, since a storm comes between two looks. */
+  look(): void {
     const open = this.#others + this.#connections()
     const share = open / this.forConnections
     while (this.#level > 0 && share < (LEVELS[this.#level - 1] as (typeof LEVELS)[number]).again) this.#level--
