@@ -68,7 +68,10 @@ export function fact(input: FactInput): Fact {
   return { gateway: '', code: 200, epoch: 0, flags: 0, id: '', topic: '', payload: NONE, ...input }
 }
 
-/** Appends the record of a fact: its length (32 bits), then its members. */
+/** Characters of an id in a record at most: their UTF-8 fits into {@link ByteWriter.text}. */
+const ID_LIMIT = 21_845
+
+/** Appends the record of a fact: its length (32 bits), then its members. An id beyond {@link ID_LIMIT} stands in the payload alone. */
 export function writeFact(out: ByteWriter, fact: Fact): void {
   const at = out.length
   out.u32(0)
@@ -80,7 +83,7 @@ export function writeFact(out: ByteWriter, fact: Fact): void {
   out.text(fact.productKey)
   out.text(fact.deviceName)
   out.text(fact.gateway)
-  out.text(fact.id)
+  out.text(fact.id.length > ID_LIMIT ? '' : fact.id)
   out.text(fact.topic)
   out.blob(fact.payload)
   out.buffer.writeUInt32LE(out.length - at - 4, at)

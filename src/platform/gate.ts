@@ -60,6 +60,16 @@ export class Gate implements Host {
   }
 
   publish(link: Link, view: PublishView): void {
+    try {
+      this.#publish(link, view)
+    } catch (error) {
+      // The turn is used for all links: what a defect left in it must not go out with the next message of another.
+      this.#turn.clear()
+      throw error
+    }
+  }
+
+  #publish(link: Link, view: PublishView): void {
     const peer = peerOf(link) as DevicePeer
     const route = this.#routeOf(peer, view.topic)
     const turn = this.#turn
@@ -271,6 +281,14 @@ export class Gate implements Host {
     }
     registry.whenFree(() => {
       const turn = new Turn()
+      if (request.owner.deleted) {
+        // While it waited: what it would have stored must not be found by a device that is made with this name later.
+        turn.refuse(request, 6100, alinkMessage(6100))
+        this.#report(peer, route, request.method, 6100, 'device', 'the device was deleted meanwhile')
+        this.#finish(link, qos, packetId, turn, Reason.success)
+        link.release()
+        return
+      }
       const plan = (route.row as NonNullable<Route['row']>).handle(request, turn, this.#world)
       if (!plan) {
         this.#finish(link, qos, packetId, turn, Reason.success)

@@ -1,4 +1,5 @@
 /** Members of a login (errors.md, Members of a login; sub-devices.md §1.2–1.4). */
+import { parseClientId } from '../../auth/client-id.ts'
 import { signMethod } from '../../auth/sign.ts'
 import type { DeviceRef } from '../../effects/effect.ts'
 import type { Members } from '../members.ts'
@@ -20,8 +21,6 @@ export interface LoginMembers {
 }
 
 export type LoginProblem = { readonly why: string; readonly device: DeviceRef | null }
-
-const SELF_SUBSCRIBING = /\|(?:.*,)?\s*_ss\s*=\s*1\s*(?:,.*)?\|?$/s
 
 /** Reads a login; `shared` holds the members that a batch gives once for all. */
 export function loginMembers(value: unknown, shared: Members = {}): LoginMembers | LoginProblem {
@@ -54,10 +53,15 @@ export function loginMembers(value: unknown, shared: Members = {}): LoginMembers
     signMethod: method,
     timestamp,
     persistent: cleanSession === false || (typeof cleanSession === 'string' && cleanSession.toLowerCase() === 'false'),
-    selfSubscribing: SELF_SUBSCRIBING.test(clientId),
+    selfSubscribing: asksForAll(clientId),
   }
 }
 
 function methodOf(members: Members): unknown {
   return members.signMethod ?? members.signmethod
+}
+
+/** Read as at a CONNECT, in time that grows with the length alone: this comes before the signature is checked. */
+function asksForAll(clientId: string): boolean {
+  return clientId.includes('_ss') && parseClientId(clientId).parameters.get('_ss') === '1'
 }
