@@ -1,6 +1,8 @@
 /** The same promises where stored means synced: groups are decided later, several at once, and the order is still kept. */
 import { describe, expect } from 'vitest'
-import { makeLogin, makeTopoAdd } from '../../src/auth/make.ts'
+import type { DeviceSecret } from '../../src/auth/make.ts'
+import { makeConnect, makeLogin, makeTopoAdd } from '../../src/auth/make.ts'
+import { connectPacket } from '../../src/mqtt/client.ts'
 import { promise } from '../promises.ts'
 import { anyId, data, extBody, list, sysBody } from '../support/bodies.ts'
 import { useNode } from '../support/node.ts'
@@ -91,5 +93,21 @@ describe('store.durability power', () => {
     const again = await node().device(device, { clean: false })
     expect(again.connackPacket).toMatchObject({ sessionPresent: true })
     expect(await again.texts()).toEqual([`${topic} kept`])
+  })
+})
+
+describe('a CONNECT whose client is gone before its login is stored', () => {
+  promise('store.connect', 'counts as no connection, and the device can come back', async () => {
+    await node().restart()
+    const [device] = (await node().fleet.gateways(1)) as [DeviceSecret]
+    for (let i = 0; i < 20; i++) {
+      const client = await node().dial(device)
+      client.raw(connectPacket(makeConnect(device), 4))
+      // The server has the CONNECT by the time it sees the end of the stream, which comes while the disk is asked.
+      client.wire.end()
+    }
+    const back = await node().gateway(device)
+    expect(await back.alive()).toBe(true)
+    await expect.poll(() => node().node.connects.count).toBe(1)
   })
 })
