@@ -12,7 +12,7 @@ import type { Effect } from '../effects/effect.ts'
 import { Turn } from '../effects/turn.ts'
 import { addressOf } from '../mqtt/admission.ts'
 import type { ConnectPacket, SubscribeFilter } from '../mqtt/codec/packets.ts'
-import type { ClosedBy, Host, Link, PublishView } from '../mqtt/host.ts'
+import type { ClosedBy, Host, Link, PublishView, RouteMessage, WillMessage } from '../mqtt/host.ts'
 import type { Mqtt } from '../mqtt/mqtt.ts'
 import type { Apply } from './apply.ts'
 import { Failures } from './failures.ts'
@@ -43,6 +43,7 @@ export interface AppNeeds {
 
 export class Apps implements Host {
   readonly #needs: AppNeeds
+  readonly #turn = new Turn()
   readonly #failures: Failures
   #links = 0
 
@@ -110,7 +111,7 @@ export class Apps implements Host {
     const { qos } = view
     if (isServers(view.topic)) {
       // 3.x has no answer for it but the usual one [MQTT-3.3.5-2].
-      if (qos > 0) link.ack(view.packetId, link.version === 5 ? Reason.notAuthorised : Reason.success)
+      if (qos > 0) this.#ack(link, view.packetId, link.version === 5 ? Reason.notAuthorised : Reason.success)
       return
     }
     const mqtt = this.#needs.mqtt()
@@ -121,7 +122,7 @@ export class Apps implements Host {
     const downlink = routed < 0x80 ? this.#downlink(view) : null
     const reason = downlink === null ? routed : Reason.success
     if (delivery === null && downlink === null) {
-      if (qos > 0) link.ack(view.packetId, reason)
+      if (qos > 0) this.#ack(link, view.packetId, reason)
       return
     }
     const turn = new Turn()
@@ -133,8 +134,26 @@ export class Apps implements Host {
     this.#needs.apply.submit(turn)
   }
 
+  /** Nothing waits, unless an acknowledgement of this link before it does [MQTT-4.6.0-2]. */
+  #ack(link: Link, packetId: number, reason: number): void {
+    this.#turn.now.push({ kind: 'ack', link, packetId, reason, error: null })
+    this.#needs.apply.submit(this.#turn)
+  }
+
+  /** A will goes where its publisher could have published it. */
+  will(will: WillMessage): void {
+    if (isServers(will.topic)) return
+    const delivery = this.#needs.mqtt().route(will)
+    const downlink = this.#downlink(will)
+    if (delivery === null && downlink === null) return
+    const turn = new Turn()
+    if (downlink) turn.stored.push(downlink)
+    if (delivery) turn.stored.push({ kind: 'run', stored: () => delivery.release(), failed: () => delivery.discard() })
+    this.#needs.apply.submit(turn)
+  }
+
   /** The message for the device that the topic names, if it is one that devices receive. */
-  #downlink(view: PublishView): Effect | null {
+  #downlink(view: RouteMessage): Effect | null {
     if (view.topic.charCodeAt(0) !== 0x2f) return null
     const route = this.#needs.routes.of(view.topic)
     if (route.device === null || isUplink(route)) return null

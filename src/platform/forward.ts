@@ -14,23 +14,18 @@ export class Forward {
   }
 
   /**
-   * Routes the message to applications; what must be stored for them joins the turn, so the PUBACK waits for it.
-   * @returns false if it must wait for room in a queue: `Host.publish` is called with it again (`Mqtt.routed`).
+   * Routes the message to applications; what must be stored for them joins the turn, so the PUBACK waits for it. An application whose
+   * queue is full loses its copy, which is counted: a device waits for the platform, not for whoever listens to it.
    */
-  route(view: PublishView, turn: Turn): boolean {
+  route(view: PublishView, turn: Turn): void {
     const mqtt = this.#mqtt()
+    // The vendor's platform keeps no message of a device: the flag is ignored (direct.md §1.3).
     const retain = view.retain && this.#retains
-    if (!mqtt.subscribed && !retain) return true
-    const delivery = mqtt.route(view.retain && !retain ? withoutRetain(view) : view)
-    if (mqtt.routed === -1) return false
+    if (!mqtt.subscribed && !retain) return
+    const { topic, payload, qos, properties } = view
+    const delivery = mqtt.route({ topic, payload, qos, retain, properties, from: null })
     if (delivery) {
       turn.stored.push({ kind: 'run', stored: () => delivery.release(), failed: () => delivery.discard() })
     }
-    return true
   }
-}
-
-/** The vendor's platform keeps no message of a device: the flag is ignored (direct.md §1.3). */
-function withoutRetain({ topic, payload, qos, packetId, dup, properties, from }: PublishView): PublishView {
-  return { topic, payload, qos, packetId, dup, retain: false, properties, from }
 }

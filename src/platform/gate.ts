@@ -76,7 +76,7 @@ export class Gate implements Host {
     this.#needs.tallies.received(route.kind)
     const reason = this.#judge(peer, route, view)
     if (reason === Reason.success) {
-      if (!this.#needs.forward.route(view, turn)) return
+      this.#needs.forward.route(view, turn)
       if (this.#handle(peer, route, view, turn)) {
         if (!turn.empty) this.#apply.submit(turn)
         return
