@@ -44,8 +44,14 @@ export interface Outcome {
   readonly rounds: readonly Round[]
   /** Null: nothing was found. */
   readonly failure: string | null
-  /** Numbers of the connections that stood or had just ended when it failed, latest first. */
-  readonly suspects: readonly number[]
+  /** The connections that stood or had just ended when it failed, latest first. */
+  readonly suspects: readonly Suspect[]
+}
+
+export interface Suspect {
+  readonly index: number
+  /** How many writes its script has. */
+  readonly writes: number
 }
 
 /** Packets between two songs of the canaries. */
@@ -73,7 +79,7 @@ class Fuzz {
   #ended: Player[] = []
   #canary: Canary | null = null
   #failure: string | null = null
-  #suspects: readonly number[] = []
+  #suspects: readonly Suspect[] = []
   #packets = 0
   #connections = 0
   #received = 0
@@ -107,7 +113,7 @@ class Fuzz {
   #fail(text: string): void {
     if (this.#failure !== null) return
     const lately = [...this.#live, ...this.#ended.slice(-SHOWN)].sort((a, b) => b.script.index - a.script.index)
-    this.#suspects = lately.map(({ script: { index } }) => index)
+    this.#suspects = lately.map(({ script: { index, writes } }) => ({ index, writes: writes.length }))
     this.#failure = `seed ${this.#options.seed}: ${text}\n${lately.map((player) => shown(player)).join('\n')}`
   }
 

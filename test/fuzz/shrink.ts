@@ -1,12 +1,12 @@
 /** Makes a failure small: which connection alone brings it about, and with which of its writes. */
-import type { FuzzOptions, Part } from './fuzz.ts'
+import type { FuzzOptions, Part, Suspect } from './fuzz.ts'
 import { fuzz } from './fuzz.ts'
 
 /** The part of one script that fails alone, as small as taking writes away makes it; null where no suspect fails alone. */
-export async function shrink(options: FuzzOptions, suspects: readonly number[]): Promise<Part | null> {
-  for (const index of suspects) {
-    if (!(await fails(options, { index }))) continue
-    return { index, writes: await fewer(options, index) }
+export async function shrink(options: FuzzOptions, suspects: readonly Suspect[]): Promise<Part | null> {
+  for (const suspect of suspects) {
+    const { index } = suspect
+    if (await fails(options, { index })) return { index, writes: await fewer(options, suspect) }
   }
   return null
 }
@@ -18,9 +18,8 @@ async function fails(options: FuzzOptions, part: Part): Promise<boolean> {
 }
 
 /** Takes halves away, then quarters, down to single ones, as long as it still fails. */
-async function fewer(options: FuzzOptions, index: number): Promise<readonly number[]> {
-  // No script has more; what is beyond its end is left out.
-  let kept: readonly number[] = Array.from({ length: 700 }, (_, at) => at)
+async function fewer(options: FuzzOptions, { index, writes }: Suspect): Promise<readonly number[]> {
+  let kept: readonly number[] = Array.from({ length: writes }, (_, at) => at)
   for (let size = kept.length >> 1; size >= 1; size >>= 1) {
     for (let from = 0; from < kept.length; ) {
       const rest = [...kept.slice(0, from), ...kept.slice(from + size)]
