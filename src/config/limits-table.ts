@@ -101,7 +101,7 @@ export const limitRows = [
     'limits.outputTotal',
     size({ min: 1024 ** 2, max: 1024 ** 4 }),
     512 * 1024 ** 2,
-    'output that waits for all connections together; beyond, each that has 64 KiB waiting is treated as one at its own limit',
+    'output that waits for all connections together; beyond, each that has 64 KiB waiting is treated as one at its own limit; a quarter beyond that, each that has anything waiting',
     'docs/operations.md',
   ),
   setting(

@@ -15,8 +15,10 @@ import { reasonText } from './reason-text.ts'
 import type { Slow, SlowLink } from './slow.ts'
 import type { Source } from './source.ts'
 
-/** Of the total limit of output, what any one link may have waiting even when it is reached. */
+/** Of the total limit of output, what any one link may have waiting even when it is reached … */
 const SHARE = 64 * 1024
+/** … though not beyond this multiple of the limit: many links have many shares. */
+const SHARED = 1.25
 
 export abstract class Sender implements SlowLink {
   readonly core: Core
@@ -46,7 +48,9 @@ export abstract class Sender implements SlowLink {
     if (!this.output.blocked) return false
     const { waiting } = this.output
     const { core } = this
-    return waiting > core.profile.outputLimit || (waiting > SHARE && core.flusher.pool.inUse > core.outputTotal)
+    if (waiting > core.profile.outputLimit) return true
+    const { inUse } = core.flusher.pool
+    return inUse > core.outputTotal && (waiting > SHARE || inUse > core.outputTotal * SHARED)
   }
 
   /** Drops a QoS 0 message for a slow reader. */

@@ -84,3 +84,18 @@ test('a client that publishes and does not read its answers is not read either',
   world.clock.settle()
   expect(world.host.published).toHaveLength(20_000)
 })
+
+test('all connections together, and very many of them: a quarter beyond the total nobody has a share', () => {
+  const world = new AppWorld({ profile: { outputLimit: 10_000_000 }, outputTotal: 500_000 })
+  for (let i = 0; i < 40; i++) {
+    const sub = world.connected(`slow${i}`, { keepalive: 0, capacity: 10_000 })
+    sub.subscribe('t', 0)
+    sub.wire.pause()
+  }
+  const pub = world.connected('pub')
+  for (let i = 0; i < 200; i++) pub.publish('t', packet)
+  // 40 shares would be 2.6 MB. A link's first chunk is 512 B or 4 KiB, which double as it fills.
+  expect(world.mqtt.outputBytes).toBeGreaterThan(500_000)
+  expect(world.mqtt.outputBytes).toBeLessThan(1_400_000)
+  expect(world.mqtt.stats.droppedOutputTotal).toBe(world.mqtt.stats.droppedQos0)
+})
