@@ -99,7 +99,9 @@ export class Apply implements GroupOutcome<Waiting> {
     else this.#perform(effect)
   }
 
-  #ride(commit: Commit<Waiting>, effect: Effect): void {
+  /** A push rides with its record in the queue, so that a client which has not acknowledged it gets it again [MQTT-4.4.0-1]. */
+  #ride(commit: Commit<Waiting>, recorded: Effect): void {
+    const effect = recorded.kind === 'downlink' ? this.#needs.deliver.queued(recorded) : recorded
     const group = commit.wait({ kind: 'ride', effect })
     const link = linkNamed(effect)
     if (link) this.#mark(link, group)

@@ -77,22 +77,22 @@ export class Deliver {
     return device?.product.match(levels.slice(4).join('/'), 'SUB')?.row.proxySubscribe === true
   }
 
-  /** The effect with a record in the owner's queue, where its session is persistent: the record joins the open group. */
+  /** The effect with a record in the queue of whom it goes to, where that session is persistent: the record joins the open group. */
   queued(effect: Downlink): Downlink {
-    if (effect.qos === 0 || effect.queued !== 0 || effect.via !== null) return effect
-    const owner = keyOf(effect.owner)
+    if (effect.qos === 0 || effect.queued !== 0) return effect
+    const owner = addressee(effect)
     const inboxes = this.#inboxes()
     if (!inboxes.persistent(owner)) return effect
     return { ...effect, queued: inboxes.queue(owner, effect.topic, bytesOf(effect.payload), 1, effect.auto) }
   }
 
   discard(effect: Downlink): void {
-    if (effect.queued !== 0) this.#inboxes().discard(keyOf(effect.owner), effect.queued)
+    if (effect.queued !== 0) this.#inboxes().discard(addressee(effect), effect.queued)
   }
 
   downlink(effect: Downlink): void {
     if (effect.queued !== 0) {
-      this.#inboxes().deliver(keyOf(effect.owner), effect.queued)
+      this.#inboxes().deliver(addressee(effect), effect.queued)
       return
     }
     const to = effect.via ?? effect.owner
@@ -116,6 +116,11 @@ export class Deliver {
 
 export function keyOf(device: DeviceRef | Device): string {
   return 'key' in device ? device.key : `${device.productKey}/${device.deviceName}`
+}
+
+/** Whose queue it waits in: the gateway's that it names, else its owner's. */
+function addressee({ via, owner }: Downlink): string {
+  return keyOf(via ?? owner)
 }
 
 function bytesOf(payload: string | Uint8Array): Uint8Array {

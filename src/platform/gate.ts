@@ -5,12 +5,10 @@
 
 import { parseEnvelope } from '../alink/envelope.ts'
 import { ntpResponse } from '../alink/ntp.ts'
-import type { Refusal, World } from '../alink/row.ts'
-import { Request } from '../alink/row.ts'
-import { alinkMessage, alinkReason, errorRow } from '../codes/alink.ts'
+import type { World } from '../alink/row.ts'
+import { errorRow } from '../codes/alink.ts'
 import type { CloseReason } from '../codes/mqtt.ts'
 import { Reason } from '../codes/mqtt.ts'
-import type { AlinkError } from '../effects/effect.ts'
 import { Turn } from '../effects/turn.ts'
 import { FactKind, fact, OfflineCode } from '../facts/fact.ts'
 import type { ConnectPacket, SubscribeFilter } from '../mqtt/codec/packets.ts'
@@ -19,11 +17,12 @@ import type { Apply } from './apply.ts'
 import type { Connects } from './connects.ts'
 import type { Deliver } from './deliver.ts'
 import type { DeviceFilters } from './filters.ts'
+import { finish, refusalOf } from './finish.ts'
 import type { Forward } from './forward.ts'
 import type { DevicePeer } from './peer.ts'
 import { peerOf } from './peer.ts'
 import type { PublishRates } from './rates.ts'
-import type { RegistryRunner } from './registry.ts'
+import type { Requests } from './requests.ts'
 import type { Route, Routes } from './resolve.ts'
 import { isFresh } from './resolve.ts'
 import type { Retries } from './retries.ts'
@@ -36,7 +35,7 @@ export interface GateNeeds {
   readonly connects: Connects
   readonly deliver: Deliver
   readonly filters: DeviceFilters
-  readonly registry: RegistryRunner
+  readonly requests: Requests
   readonly rates: PublishRates
   readonly retries: Retries
   readonly forward: Forward
@@ -82,7 +81,7 @@ export class Gate implements Host {
         return
       }
     }
-    this.#finish(link, view.qos, view.packetId, turn, reason)
+    finish(this.#apply, link, view.qos, view.packetId, turn, reason)
   }
 
   #routeOf(peer: DevicePeer, topic: string): Route {
@@ -163,24 +162,14 @@ export class Gate implements Host {
   }
 
   #report(peer: DevicePeer, route: Route, scenario: string, code: number, check: string, why: string): void {
-    const refusal: Refusal = {
-      scenario,
-      code,
-      check,
-      why,
-      device: route.deviceName === '' ? peer.device.key : `${route.productKey}/${route.deviceName}`,
-      gateway: peer.device.key,
-      link: peer.link,
-      topic: route.topic,
-    }
-    this.#world.report.refusal(refusal)
+    this.#world.report.refusal(refusalOf(peer, route, scenario, code, check, why))
   }
 
   /** True: the link is held, and what is left of this publish happens when the registry is free. */
   #handle(peer: DevicePeer, route: Route, view: PublishView, turn: Turn): boolean {
     switch (route.kind) {
       case 'alink':
-        return this.#alink(peer, route, view, turn)
+        return this.#needs.requests.handle(peer, route, view, turn)
       case 'custom':
         return this.#record(route, view, turn, FactKind.message)
       case 'unsupported':
@@ -221,101 +210,6 @@ export class Gate implements Host {
     const topic = `/ext/ntp/${route.productKey}/${route.deviceName}/response`
     const owner = route.device ?? peer.device
     turn.now.push({ kind: 'downlink', owner, via: null, topic, payload, qos: 0, auto: true, queued: 0 })
-  }
-
-  #alink(peer: DevicePeer, route: Route, view: PublishView, turn: Turn): boolean {
-    const row = route.row as NonNullable<Route['row']>
-    const { registry } = this.#needs
-    const device = route.device as NonNullable<Route['device']>
-    const envelope = parseEnvelope(view.payload)
-    const deferred = row.registry && registry.busy
-    const request = new Request(
-      peer.link,
-      device,
-      route.replyTopic,
-      row.form,
-      route.method,
-      envelope?.id ?? this.#world.ids.next(),
-      row.errorData !== null && !(row.ackable && envelope?.noAck === true),
-      envelope?.params,
-      // A step that waits for the registry outlives the read buffer.
-      deferred ? Buffer.from(view.payload) : view.payload,
-      route.parts,
-      this.#world.clock.wall(),
-      route.topic,
-      row.errorData ?? '{}',
-    )
-    if (row.who === 'gateway' && !device.isGateway) {
-      this.#refuse(peer, route, request, turn, 'gateway', `${device.productKey} is no gateway product`)
-      return false
-    }
-    if (envelope === null) {
-      this.#refuse(peer, route, request, turn, 'json', 'the payload is no JSON object')
-      return false
-    }
-    if (!row.registry) {
-      row.handle(request, turn, this.#world)
-      turn.retry = !request.wanted && view.qos > 0
-      return false
-    }
-    this.#changeRegistry(peer, route, request, view.qos, view.packetId)
-    return true
-  }
-
-  #refuse(peer: DevicePeer, route: Route, request: Request, turn: Turn, check: string, why: string): void {
-    turn.refuse(request, 460, alinkMessage(460))
-    this.#report(peer, route, request.method, 460, check, why)
-  }
-
-  /** Later packets of the link wait until the change is decided, so a login right behind a topo/add finds the relation. */
-  #changeRegistry(peer: DevicePeer, route: Route, request: Request, qos: number, packetId: number): void {
-    const { registry } = this.#needs
-    const { link } = peer
-    link.hold()
-    const failed = (cause: Error) => {
-      const turn = new Turn()
-      turn.refuse(request, 500, alinkMessage(500))
-      this.#report(peer, route, request.method, 500, 'store', cause.message)
-      this.#finish(link, qos, packetId, turn, Reason.unspecified)
-      link.release()
-    }
-    registry.whenFree(() => {
-      const turn = new Turn()
-      if (request.owner.deleted) {
-        // While it waited: what it would have stored must not be found by a device that is made with this name later.
-        turn.refuse(request, 6100, alinkMessage(6100))
-        this.#report(peer, route, request.method, 6100, 'device', 'the device was deleted meanwhile')
-        this.#finish(link, qos, packetId, turn, Reason.success)
-        link.release()
-        return
-      }
-      const plan = (route.row as NonNullable<Route['row']>).handle(request, turn, this.#world)
-      if (!plan) {
-        this.#finish(link, qos, packetId, turn, Reason.success)
-        link.release()
-        return
-      }
-      const stored = () => {
-        plan.stored(turn)
-        // The registry has it: facts that the log cannot take yet are written again.
-        turn.retry = true
-        this.#finish(link, qos, packetId, turn, Reason.success)
-        link.release()
-      }
-      registry.run(plan.changes, { stored, failed })
-    }, failed)
-  }
-
-  /** Adds the PUBACK, with what it promises, and hands the turn over. */
-  #finish(link: Link, qos: number, packetId: number, turn: Turn, reason: number): void {
-    if (qos > 0) {
-      const error = link.version === 5 ? errorIn(turn) : null
-      const told = error === null || reason !== Reason.success ? reason : alinkReason(error.code)
-      const ack = { kind: 'ack', link, packetId, reason: told, error } as const
-      if (turn.stored.length > 0 || turn.facts.length > 0) turn.stored.unshift(ack)
-      else turn.now.push(ack)
-    }
-    if (!turn.empty) this.#apply.submit(turn)
   }
 
   subscribe(link: Link, filter: SubscribeFilter, index: number): number {
@@ -388,14 +282,6 @@ export class Gate implements Host {
       topic: '',
     })
   }
-}
-
-/** The error that this publish met, if its turn says one: MQTT 5 carries it in the acknowledgement, too. */
-function errorIn(turn: Turn): AlinkError | null {
-  for (const effect of turn.now) {
-    if (effect.kind === 'notice' || (effect.kind === 'reply' && effect.code !== 200)) return effect
-  }
-  return null
 }
 
 function offlineCode(by: ClosedBy): number {

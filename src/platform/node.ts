@@ -48,6 +48,7 @@ import { PublishRates } from './rates.ts'
 import { RefusedConnections } from './refused.ts'
 import { RegistryRunner } from './registry.ts'
 import { reporter } from './report.ts'
+import { Requests } from './requests.ts'
 import { Routes } from './resolve.ts'
 import { Retries } from './retries.ts'
 import { SlowReaders } from './slow-readers.ts'
@@ -193,7 +194,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       connects,
       deliver,
       filters: new DeviceFilters(directory, sessions, settings),
-      registry,
+      requests: new Requests(world, apply, registry),
       rates: new PublishRates(clock, settings.limits),
       retries,
       forward: new Forward(mqtt, settings.mqtt.deviceProfile === 'standard'),
