@@ -33,6 +33,9 @@ export const LINGER_SECONDS = 4
 /** Largest packet before a connection is let in, in bytes: a CONNECT with its will. */
 const CONNECT_LIMIT = 64 * 1024
 
+/** No CONNACK is as large as this, in bytes. */
+const CONNACK_LIMIT = 256
+
 const NO_FILTERS: Filters = new Filters()
 
 export class Connection extends Sender implements Outlet, WireUser, Watched, Resumable, PacketHandler {
@@ -199,10 +202,17 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
 
   accept(how: Accept): void {
     if (this.phase !== Phase.verdict) return
+    const properties = connackProperties(this)
+    // Who takes no packet as large as this one cannot be let in [MQTT-3.1.2-24]; its session stays as it was.
+    const size = () => encodeConnack({ sessionPresent: false, code: 0, properties }, this.version).length
+    if (this.clientPacketLimit < CONNACK_LIMIT && size() > this.clientPacketLimit) {
+      this.core.stats.refused++
+      this.#finish('refused')
+      return
+    }
     const present = this.core.clients.enter(this, how)
     this.phase = Phase.open
     this.core.stats.accepted++
-    const properties = connackProperties(this)
     this.sendPacket(encodeConnack({ sessionPresent: present, code: 0, properties }, this.version))
     this.lastSeen = this.core.wheel.now
     if (this.keepAlive === 0) this.core.wheel.forget(this)

@@ -180,9 +180,11 @@ export class Outbox {
     const link = this.link as Connection
     const state = this.#flights.state(packetId)
     if (state === Flight.puback) throw new PacketError('PUBREC for a PUBLISH of QoS 1', 0x82)
-    if (state === Flight.pubcomp) this.#pubrel(link, [packetId])
+    if (reason >= 0x80) {
+      // The exchange is over, and a PUBREL is no answer [MQTT-4.3.3-4].
+      if (state === Flight.pubrec) this.#finish(packetId)
+    } else if (state === Flight.pubcomp) this.#pubrel(link, [packetId])
     else if (state !== Flight.pubrec) link.sendAck('pubrel', packetId, 0x92)
-    else if (reason >= 0x80) this.#finish(packetId)
     else this.#release2(link, packetId)
   }
 

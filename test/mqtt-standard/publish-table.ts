@@ -477,6 +477,11 @@ const aliases: readonly Row[] = [
 
 const sizes: readonly Row[] = [
   v5(
+    '3.1.2-24',
+    'who takes not even a CONNACK is not let in, and nothing is sent',
+    'a connect keep {expiry=60}; a sub T/x:1; a drop; a open; a > connect id=$a {mps=1}; a end; a open; a > connect id=$a {mps=20}; a end; a connect keep present',
+  ),
+  v5(
     '3.1.2-24 3.1.2-25',
     'a message that is too large is dropped as if it had been sent',
     'a connect {mps=100}; a sub T/x:1; b connect; b pub T/x x200 q1; b pub T/x small q1; a gets T/x small q1; a ~',

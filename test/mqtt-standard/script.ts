@@ -42,6 +42,8 @@ export interface Stage {
 
 class Run {
   readonly peers = new Map<string, Peer>()
+  /** What broke a law on connections that a client of the same name has left. */
+  readonly faults: string[] = []
   readonly #ids = new Map<string, Map<string, number>>()
   readonly #stage: Stage
   readonly #version: Version
@@ -133,7 +135,9 @@ class Run {
   }
 
   async #open(name: string): Promise<void> {
-    this.peers.get(name)?.destroy()
+    const before = this.peers.get(name)
+    before?.destroy()
+    this.faults.push(...(before?.faults ?? []))
     this.peers.set(name, await Peer.open(this.#stage.port(), this.#version))
   }
 
@@ -319,7 +323,10 @@ export async function runScript(script: string, version: Version, prefix: string
         throw new Error(`step ${index + 1}, ${step}: ${(error as Error).message}`)
       }
     }
-    const faults = [...run.peers].flatMap(([name, peer]) => peer.faults.map((it) => `${name}: ${it}`))
+    const faults = [
+      ...run.faults,
+      ...[...run.peers].flatMap(([name, peer]) => peer.faults.map((it) => `${name}: ${it}`)),
+    ]
     if (faults.length > 0) throw new Error(faults.join('\n'))
   } finally {
     for (const peer of run.peers.values()) peer.destroy()

@@ -8,9 +8,10 @@ import { publishRows } from './publish-table.ts'
 import { sessionRows } from './session-table.ts'
 import { statements } from './statements.ts'
 import { subscribeRows } from './subscribe-table.ts'
+import { sweepRows } from './sweeps-table.ts'
 import { webSocketStatements } from './web-socket.ts'
 
-const rows = [...connectRows, ...publishRows, ...subscribeRows, ...sessionRows]
+const rows = [...connectRows, ...publishRows, ...subscribeRows, ...sessionRows, ...sweepRows]
 const split = (numbers: string) => numbers.split(' ').filter((it) => it !== '')
 
 const tested = {
