@@ -46,6 +46,8 @@ test('every metric is announced before anything was counted', async () => {
     '# TYPE homeport_refusals_total counter',
     '# TYPE homeport_dropped_total counter',
     '# TYPE homeport_connections_refused_total counter',
+    '# TYPE homeport_publishes_total counter',
+    '# TYPE homeport_connections_ended_total counter',
     '# TYPE homeport_output_bytes gauge',
     '# TYPE homeport_slow_readers gauge',
     '# TYPE homeport_queued_messages gauge',
@@ -73,6 +75,10 @@ test('drops that are counted elsewhere, and what waits, are read at the scrape',
   metrics.outputBytes = () => 4096
   metrics.queued = () => ({ messages: 7, bytes: 700 })
   metrics.slowReaders = () => 2
+  metrics.publishes = () => [
+    ['in', 5],
+    ['out', 50],
+  ]
   metrics.connectionRefused('limits.connectionsPerSecond')
   const before = await lines(metrics)
   for (const line of [
@@ -81,6 +87,8 @@ test('drops that are counted elsewhere, and what waits, are read at the scrape',
     'homeport_queued_messages 7',
     'homeport_queued_bytes 700',
     'homeport_slow_readers 2',
+    'homeport_publishes_total{direction="in"} 5',
+    'homeport_publishes_total{direction="out"} 50',
     'homeport_connections_refused_total{reason="limits.connectionsPerSecond"} 1',
   ]) {
     expect(before).toContain(line)

@@ -20,6 +20,9 @@ export interface FilesOpen {
   readonly others: number
 }
 
+/** By label; counted elsewhere, as plain numbers that only grow. */
+export type Counts = Iterable<readonly [label: string, count: number]>
+
 const LABELS_AT_MOST = 500
 const REASONS_AT_MOST = 50
 
@@ -64,8 +67,10 @@ export class Metrics {
   outputBytes: () => number = () => 0
   queued: () => { readonly messages: number; readonly bytes: number } = () => ({ messages: 0, bytes: 0 })
   /** Messages dropped that are counted elsewhere, as plain numbers on the hot path: reason and count, at least 0. */
-  drops: () => Iterable<readonly [DropReason, number]> = () => []
+  drops: () => Counts = () => []
   slowReaders: () => number = () => 0
+  publishes: () => Counts = () => []
+  connectionsEnded: () => Counts = () => []
   /** Null: not known. `server/` sets both. */
   openFiles: () => FilesOpen | null = () => null
   openFilesLimit: () => number | null = () => null
@@ -100,6 +105,21 @@ export class Metrics {
       'MQTT connections closed or refused for a limit, by limit',
       ['reason'],
       this.#connectionsRefused,
+    )
+    const none = new Tallies(0)
+    this.#counter(
+      'homeport_publishes_total',
+      'PUBLISH packets of all clients, devices and applications, by direction',
+      ['direction'],
+      none,
+      () => this.publishes(),
+    )
+    this.#counter(
+      'homeport_connections_ended_total',
+      'MQTT connections that the server ended for a fault of the client, by fault',
+      ['reason'],
+      none,
+      () => this.connectionsEnded(),
     )
     this.#gauge('homeport_output_bytes', 'output that MQTT connections have not taken yet', () => this.outputBytes())
     this.#gauge('homeport_slow_readers', 'connections for which messages are being dropped', () => this.slowReaders())
@@ -172,7 +192,7 @@ export class Metrics {
     help: string,
     labelNames: readonly string[],
     tallies: Tallies,
-    more: () => Iterable<readonly [string, number]> = () => [],
+    more: () => Counts = () => [],
   ): void {
     const collect = function (this: Counter) {
       this.reset()

@@ -8,6 +8,15 @@ export function measure(mqtt: Mqtt, slow: SlowReaders, metrics: Metrics): void {
   metrics.outputBytes = () => mqtt.outputBytes
   metrics.queued = () => mqtt.queued()
   metrics.slowReaders = () => slow.count
+  metrics.publishes = () => [
+    ['in', stats.publishesIn],
+    ['out', stats.publishesOut],
+  ]
+  metrics.connectionsEnded = () => [
+    ['keep-alive', stats.keepAliveTimeouts],
+    ['no-connect', stats.connectTimeouts],
+    ['protocol', stats.violations],
+  ]
   metrics.drops = () => [
     ['slow-reader', stats.droppedQos0 - stats.droppedOutputTotal],
     ['output-total', stats.droppedOutputTotal],
