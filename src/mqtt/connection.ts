@@ -30,8 +30,8 @@ import type { Watched } from './wheel.ts'
 export const CONNECT_SECONDS = 10
 /** Seconds in which a client that was told the end must take what was sent and close; then the wire is dropped. */
 export const LINGER_SECONDS = 4
-/** Largest packet before a connection is let in, in bytes: a CONNECT with its will. */
-const CONNECT_LIMIT = 64 * 1024
+/** Largest packet before a connection is let in, in bytes. An application's fits every field at its longest: five of 64 KiB. */
+const CONNECT_LIMIT = { device: 64 * 1024, app: 512 * 1024 } as const
 
 /** No CONNACK is as large as this, in bytes. */
 const CONNACK_LIMIT = 256
@@ -103,8 +103,8 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
   }
 
   get packetLimit(): number {
-    const limit = this.core.profile.maximumPacketSize
-    return this.phase === Phase.connect ? Math.min(limit, CONNECT_LIMIT) : limit
+    const { name, maximumPacketSize } = this.core.profile
+    return this.phase === Phase.connect ? Math.min(maximumPacketSize, CONNECT_LIMIT[name]) : maximumPacketSize
   }
 
   received(buffer: Buffer, length: number): void {

@@ -64,6 +64,12 @@ function options(words: readonly string[]): Map<string, string> {
   )
 }
 
+/** The payload of a message or will; `xN` is N bytes. */
+export function payloadOf(word = '-'): string {
+  const size = /^x(\d+)$/.exec(word)?.[1]
+  return size === undefined ? bytes(word) : 'x'.repeat(Number(size))
+}
+
 /** `connect [id=] [keep] [ka=] [user=] [pass=] [will=topic,payload[,qos[,retain]]] [name=] [level=] [flags=] [tail=]` */
 function connect({ words, properties, will }: Phrase, version: Version): Buffer {
   const given = options(words)
@@ -80,26 +86,25 @@ function connect({ words, properties, will }: Phrase, version: Version): Buffer 
     u16(number('ka', 0)),
     block(properties, version),
     text(bytes(given.get('id') ?? '-')),
-    ...(parts ? [block(will, version), text(bytes(parts[0] ?? '')), text(bytes(parts[1] ?? ''))] : []),
+    ...(parts ? [block(will, version), text(bytes(parts[0] ?? '')), text(payloadOf(parts[1]))] : []),
     ...['user', 'pass'].filter((key) => given.has(key)).map((key) => text(bytes(given.get(key) ?? ''))),
     Buffer.from(bytes(given.get('tail') ?? ''), 'latin1'),
   ])
 }
 
-/** `publish TOPIC PAYLOAD [q1|q2|q3] [#ID] [retain] [dup]`; the payload `xN` is N bytes. */
+/** `publish TOPIC PAYLOAD [q1|q2|q3] [#ID] [retain] [dup]` */
 function publish({ words, properties }: Phrase, version: Version): readonly [number, Buffer] {
   const [topic = '-', payload = '-', ...rest] = words
   const qos = Number(rest.find((it) => /^q\d$/.test(it))?.slice(1) ?? 0)
   const id = rest.find((it) => it.startsWith('#'))
   const flags = (rest.includes('dup') ? 8 : 0) | (qos << 1) | (rest.includes('retain') ? 1 : 0)
-  const size = /^x(\d+)$/.exec(payload)?.[1]
   return [
     flags,
     Buffer.concat([
       text(bytes(topic)),
       ...(id === undefined ? [] : [u16(Number(id.slice(1)))]),
       block(properties, version),
-      size === undefined ? Buffer.from(bytes(payload), 'latin1') : Buffer.alloc(Number(size), 'x'),
+      Buffer.from(payloadOf(payload), 'latin1'),
     ]),
   ]
 }

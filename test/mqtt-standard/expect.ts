@@ -1,6 +1,7 @@
 /** Whether a packet that came is the one that a row spells. */
 import type { Packet } from './decode.ts'
 import type { Version } from './encode.ts'
+import { payloadOf } from './encode.ts'
 import type { Phrase } from './notation.ts'
 import { bytes, phrase } from './notation.ts'
 
@@ -23,13 +24,11 @@ function sameProperties({ properties, braces }: Phrase, packet: Packet): boolean
 
 function samePublish(words: readonly string[], packet: Packet, ids: Ids): boolean {
   const [topic = '-', payload = '-', ...rest] = words
-  const size = /^x(\d+)$/.exec(payload)?.[1]
-  const text = size === undefined ? bytes(payload) : 'x'.repeat(Number(size))
   const qos = Number(rest.find((it) => /^q\d$/.test(it))?.slice(1) ?? 0)
   const flags = (rest.includes('dup') ? 8 : 0) | (qos << 1) | (rest.includes('retain') ? 1 : 0)
   const id = rest.find((it) => it.startsWith('#'))?.slice(1)
   if (id !== undefined && resolve(id, ids) !== packet.id) return false
-  return packet.topic === bytes(topic) && packet.payload === text && packet.flags === flags
+  return packet.topic === bytes(topic) && packet.payload === payloadOf(payload) && packet.flags === flags
 }
 
 export function resolve(id: string, ids: Ids): number {

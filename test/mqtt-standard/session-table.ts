@@ -315,6 +315,15 @@ const retained: readonly Row[] = [
 
 const wills: readonly Row[] = [
   all(
+    '3.1.2-9 3.1.3-1',
+    '3.1.2-9 3.1.3-1',
+    'a will, a user name and a password of 65,535 bytes each',
+    'b connect; b sub T/w:0; a connect will=T/w,x65535 user=%75LONG pass=%70LONG; a drop; b < publish T/w x65535'.replaceAll(
+      'LONG',
+      'u'.repeat(65_534),
+    ),
+  ),
+  all(
     '3.1.2-8 3.1.2-9',
     '3.1.2-7 3.1.2-8 3.1.2-9',
     'a will is published when the network is lost',
