@@ -38,6 +38,10 @@ export interface AppOptions {
   readonly version: Version
   readonly clientId: string
   readonly clean?: boolean
+  readonly userName?: string
+  readonly password?: string
+  /** Seconds; 0 by default. */
+  readonly keepAlive?: number
   /** The server took a message over: PUBACK, or PUBREC. */
   readonly accepted?: (message: Outgoing) => void
   readonly arrived?: (message: Arrived) => void
@@ -78,8 +82,12 @@ export class AppClient implements WireUser, PacketHandler {
 
   /** Connects, resumes the session, and sends again what was not acknowledged. */
   async connect(port: number): Promise<void> {
-    const { version, clientId, clean = false } = this.options
+    const { version, clientId, clean = false, userName = null, password, keepAlive = 0 } = this.options
     const wire = await dial(port, '127.0.0.1')
+    // One that still stands is left to the server, which closes it: a take-over.
+    const before = this.#wire
+    if (before !== null) before.user = null
+    this.#end()
     this.#wire = wire
     this.#input = new Input(this, wire)
     this.#connack = Promise.withResolvers()
@@ -88,8 +96,9 @@ export class AppClient implements WireUser, PacketHandler {
     })
     wire.user = this
     const expiry = clean || version !== 5 ? null : { sessionExpiryInterval: 3600 }
-    const who = { clientId, userName: null, password: null, will: null, properties: expiry }
-    this.#write(encodeConnect({ version, cleanStart: clean, keepAlive: 0, ...who }))
+    const secret = password === undefined ? null : Buffer.from(password)
+    const who = { clientId, userName, password: secret, will: null, properties: expiry }
+    this.#write(encodeConnect({ version, cleanStart: clean, keepAlive, ...who }))
     await Promise.race([this.#connack.promise, this.closed])
     if (!this.connected) throw new Error(`${clientId}: the connection ended before CONNACK`)
     for (const [packetId, message] of this.outgoing) this.#send(packetId, message, true)
@@ -101,6 +110,11 @@ export class AppClient implements WireUser, PacketHandler {
     this.#write(encodeSubscribe({ packetId: this.#nextId(), filters: [asked], properties: null }, this.options.version))
     await this.#suback.promise
     if (this.codes[0] !== qos) throw new Error(`SUBACK ${this.codes}`)
+  }
+
+  /** At QoS 0: sent once, and forgotten. */
+  send(topic: string, payload: string): void {
+    this.#write(encodePublish({ topic, payload }, this.options.version))
   }
 
   publish(topic: string, text: string, qos: 1 | 2, retain: boolean): void {
