@@ -12,6 +12,8 @@ import { runRounds } from './harness/rounds.ts'
 import { terminalTable } from './harness/table.ts'
 import { scenarios } from './scenarios/list.ts'
 
+const USAGE = 'npm run bench -- [SCENARIO…] [--rounds 5] [--seconds 2] [--quiet 1] [--quick] [--dry] [--profile DIR]\n'
+
 function parse() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -23,11 +25,13 @@ function parse() {
       quick: { type: 'boolean', default: false },
       dry: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
       /** Where the server under test writes its CPU profiles. */
       profile: { type: 'string' },
     },
   })
-  const { quick, dry, list, profile } = values
+  const { quick, dry, profile } = values
+  const list = values.list || values.help
   const rounds = Number(values.rounds ?? (quick ? 1 : 5))
   const seconds = Number(values.seconds ?? (quick ? 0.5 : 2))
   const all = scenarios(quick)
@@ -44,6 +48,7 @@ const names = (all: readonly { name: string }[]) => all.map(({ name }) => name).
 async function main(): Promise<void> {
   const { rounds, seconds, quick, quiet, list, all, chosen, profile, write } = parse()
   if (list) {
+    console.log(USAGE)
     for (const { name, title } of all) console.log(`${name.padEnd(20)} ${title}`)
     return
   }
