@@ -9,6 +9,7 @@
 import { test } from 'vitest'
 import { errorRows } from '../src/codes/alink.ts'
 import { directPromises } from './promises/direct.ts'
+import { limitPromises } from './promises/limits.ts'
 import { listenerPromises } from './promises/listeners.ts'
 import { readingPromises } from './promises/readings.ts'
 import { subDevicePromises } from './promises/sub-devices.ts'
@@ -31,6 +32,7 @@ export const promises: readonly PromiseRow[] = [
   ...subDevicePromises,
   ...directPromises,
   ...listenerPromises,
+  ...limitPromises,
 ]
 
 const known = new Set(promises.map(({ id }) => id))

@@ -1,8 +1,9 @@
 /** Fifty that never read, while one floods them: memory is bounded, others do not notice, and it is said and counted. */
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import { MqttClient } from '../../src/mqtt/client.ts'
 import { dial } from '../../src/mqtt/transport/dial.ts'
 import type { Wire } from '../../src/mqtt/transport/transport.ts'
+import { promise } from '../promises.ts'
 import type { ServerProcess } from './server-process.ts'
 import { startServer, temporaryData } from './server-process.ts'
 
@@ -72,7 +73,7 @@ describe.each([
   // Each may have 64 KiB waiting all the same, in a chunk as large, and another under way.
   ['limits.outputTotal: all of them together', '16MiB', '4MiB', 'output-total', 4 * MIB + READERS * 192 * KIB],
 ])('%s', (_name, appOutput, outputTotal, reason, bound) => {
-  test('is what is held for them, and the rest is dropped', async () => {
+  promise('limits.slow-readers', 'is what is held for them, and the rest is dropped', async () => {
     const flags = ['--app-port', '0', '--app-anonymous', '--log-level', 'info', '--log-format', 'json']
     const limits = ['--limits-app-output', appOutput, '--limits-output-total', outputTotal]
     const server = await startServer(temporaryData(), [...flags, ...limits])

@@ -7,6 +7,7 @@ import mqtt from 'mqtt'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { DeviceSecret } from '../../src/auth/make.ts'
 import type { SettingKey } from '../../src/config/settings.ts'
+import { promise } from '../promises.ts'
 import type { TestNode } from '../support/node.ts'
 import { startTestNode } from '../support/node.ts'
 
@@ -53,24 +54,28 @@ class Tcp {
 const standing = (node: TestNode, count: number) => expect.poll(() => node.node.mqtt.connections).toBe(count)
 
 describe('limits.connectionsPerSecond', () => {
-  test('those beyond are closed; the next second takes as many again; who is connected does not notice', async () => {
-    const node = await start({ 'limits.connectionsPerSecond': 5 })
-    const { gateway } = await node.scene({ subs: 0 })
-    node.advance(1000)
-    const all = Array.from({ length: 12 }, () => new Tcp(node.mqttPort))
-    await expect.poll(() => all.filter(({ open }) => !open).length).toBe(7)
-    await standing(node, 1 + 5)
-    expect(await gateway.publish(gateway.topic('thing/event/property/post'), '{}', 1)).toBe(0)
-    node.advance(1000)
-    for (let i = 0; i < 3; i++) new Tcp(node.mqttPort)
-    await standing(node, 1 + 5 + 3)
-    expect(await refusedFor(node, 'limits.connectionsPerSecond')).toBe(7)
-    expect(node.refused('rate')[0]).toMatchObject({ who: '127.0.0.1', code: 'limits.connectionsPerSecond' })
-  })
+  promise(
+    'limits.connections-per-second',
+    'those beyond are closed; the next second takes as many again; who is connected does not notice',
+    async () => {
+      const node = await start({ 'limits.connectionsPerSecond': 5 })
+      const { gateway } = await node.scene({ subs: 0 })
+      node.advance(1000)
+      const all = Array.from({ length: 12 }, () => new Tcp(node.mqttPort))
+      await expect.poll(() => all.filter(({ open }) => !open).length).toBe(7)
+      await standing(node, 1 + 5)
+      expect(await gateway.publish(gateway.topic('thing/event/property/post'), '{}', 1)).toBe(0)
+      node.advance(1000)
+      for (let i = 0; i < 3; i++) new Tcp(node.mqttPort)
+      await standing(node, 1 + 5 + 3)
+      expect(await refusedFor(node, 'limits.connectionsPerSecond')).toBe(7)
+      expect(node.refused('rate')[0]).toMatchObject({ who: '127.0.0.1', code: 'limits.connectionsPerSecond' })
+    },
+  )
 })
 
 describe('limits.connectionsPerAddress', () => {
-  test('those beyond are closed; one that ends makes room', async () => {
+  promise('limits.connections-per-address', 'those beyond are closed; one that ends makes room', async () => {
     const node = await start({ 'limits.connectionsPerAddress': 3 })
     const three = [1, 2, 3].map(() => new Tcp(node.mqttPort))
     await standing(node, 3)
@@ -155,7 +160,7 @@ describe('limits.failedConnectsPerMinute', () => {
     expect(await refusedFor(node, limits[by])).toBe(seen.filter((code) => code === 3).length + 2)
   })
 
-  test('a name that nobody has counts at its address, and locks nobody out', async () => {
+  promise('limits.failed-connects', 'a name that nobody has counts at its address, and locks nobody out', async () => {
     const node = await start({ [limits.device]: 2, [limits.product]: 2, [limits.address]: 5 })
     const [one] = (await node.fleet.gateways(1)) as [DeviceSecret]
     const nobody = { ...one, deviceName: 'nobody' }
@@ -164,24 +169,28 @@ describe('limits.failedConnectsPerMinute', () => {
     expect([await codeOf(node, nobody), await codeOf(node, nobody), await codeOf(node, one)]).toEqual([5, 5, 3])
   })
 
-  test('applications by address: CONNACK 3, the right key too, until the minute has passed', async () => {
-    const node = await start({ 'app.port': 0, 'limits.failedSignInsPerMinute': 3 })
-    const { id, secret } = node.server.accessKey as { id: string; secret: string }
-    const signIn = async (password: string) => {
-      try {
-        const url = `mqtt://127.0.0.1:${node.server.ports.app}`
-        const app = await mqtt.connectAsync(url, { reconnectPeriod: 0, username: id, password }, false)
-        app.end(true)
-        return 0
-      } catch (error) {
-        return (error as { code?: number }).code ?? -1
+  promise(
+    'limits.failed-sign-ins',
+    'applications by address: CONNACK 3, the right key too, until the minute has passed',
+    async () => {
+      const node = await start({ 'app.port': 0, 'limits.failedSignInsPerMinute': 3 })
+      const { id, secret } = node.server.accessKey as { id: string; secret: string }
+      const signIn = async (password: string) => {
+        try {
+          const url = `mqtt://127.0.0.1:${node.server.ports.app}`
+          const app = await mqtt.connectAsync(url, { reconnectPeriod: 0, username: id, password }, false)
+          app.end(true)
+          return 0
+        } catch (error) {
+          return (error as { code?: number }).code ?? -1
+        }
       }
-    }
-    expect(await signIn(secret)).toBe(0)
-    expect([await signIn('x'), await signIn('x'), await signIn('x')]).toEqual([4, 4, 4])
-    expect([await signIn('x'), await signIn(secret)]).toEqual([3, 3])
-    expect(await refusedFor(node, 'limits.failedSignInsPerMinute')).toBe(2)
-    node.advance(60_000)
-    expect(await signIn(secret)).toBe(0)
-  })
+      expect(await signIn(secret)).toBe(0)
+      expect([await signIn('x'), await signIn('x'), await signIn('x')]).toEqual([4, 4, 4])
+      expect([await signIn('x'), await signIn(secret)]).toEqual([3, 3])
+      expect(await refusedFor(node, 'limits.failedSignInsPerMinute')).toBe(2)
+      node.advance(60_000)
+      expect(await signIn(secret)).toBe(0)
+    },
+  )
 })
