@@ -7,6 +7,7 @@ import { PacketError } from './codec/packets.ts'
 import { encodeSuback, encodeUnsuback } from './codec/suback.ts'
 import type { Connection } from './connection.ts'
 import { reasonText } from './reason-text.ts'
+import { requirePlain } from './topics/plain.ts'
 import { levels, MAX_LEVELS } from './topics/validate.ts'
 
 /**
@@ -14,6 +15,7 @@ import { levels, MAX_LEVELS } from './topics/validate.ts'
  * is kept [MQTT-3.1.3-8]: then false.
  */
 export function nameApp(link: Connection, packet: ConnectPacket): boolean {
+  for (const text of [packet.clientId, packet.userName, packet.will?.topic]) if (text) requirePlain(text)
   if (packet.clientId !== '') return true
   if (packet.version === 3 || (packet.version === 4 && !packet.cleanStart)) return false
   link.clientId = `hp-${link.core.outboxes.nextId().toString(36)}`

@@ -14,6 +14,8 @@ export class PublishState {
   /** The bytes of `#topic`, `#length` of them; reused while they fit. */
   #bytes: Buffer | null = null
   #length = -1
+  /** The topic that was looked at last, on an application link. */
+  plain = ''
   /** The QoS 1 PUBLISH that the host is judging, 0 if it has decided. */
   arriving = 0
   /** Packet ids whose PUBACK the host still owes; made with the first that is not answered at once. */

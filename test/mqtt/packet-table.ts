@@ -285,9 +285,9 @@ const subscriptions: PacketRow[] = [
     },
   },
   {
-    name: 'SUBSCRIBE of 3.1, sent again, unused bits set',
+    name: 'SUBSCRIBE of 3.1, sent again',
     version: 3,
-    bytes: '8a 06 000a 0001 "a" fd',
+    bytes: '8a 06 000a 0001 "a" 01',
     is: { type: 'subscribe', packet: { packetId: 10, filters: [{ filter: 'a', qos: 1, ...plainFilter }], ...none } },
     readOnly: true,
   },

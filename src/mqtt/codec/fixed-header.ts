@@ -70,14 +70,12 @@ export function readHeader(buffer: Buffer, offset: number, end: number, out: Fix
 
 /**
  * Holds the flags of a packet other than PUBLISH against what the standard fixes for its type.
- * 3.1 leaves unused flags open and lets a repeated PUBREL, SUBSCRIBE or UNSUBSCRIBE carry DUP, so only its QoS bits are looked at.
+ * 3.1 leaves unused flags open, lets a repeated PUBREL, SUBSCRIBE or UNSUBSCRIBE carry DUP, and asks nobody to look at their QoS.
  *
  * @throws {PacketError} 0x81
  */
 export function requireFlags(flags: number, expected: 0 | 2, version: Version): void {
-  if (version === 3) {
-    if (expected === 0 || (flags & 6) === expected) return
-  } else if (flags === expected) return
+  if (version === 3 || flags === expected) return
   throw new PacketError(`flags ${flags} in the fixed header, ${expected} expected`)
 }
 

@@ -82,14 +82,13 @@ const acknowledgements: Row[] = [
   ['PUBACK with bytes behind', 5, '40 05 0001 00 00 00', 0x81],
   ['PUBACK with a property of CONNECT', 5, '40 07 0001 00 03 21 0001', 0x81],
   ['PUBREL without its flags', 4, '60 02 0001', 0x81],
-  ['PUBREL without its flags, 3.1', 3, '60 02 0001', 0x81],
   ['PUBREL with DUP, 3.1.1', 4, '6a 02 0001', 0x81],
 ]
 
 const subscriptions: Row[] = [
   ['SUBSCRIBE without filters', 4, '82 02 0001', 0x82],
   ['SUBSCRIBE without its flags', 4, '80 06 0001 0001 "a" 00', 0x81],
-  ['SUBSCRIBE without its flags, 3.1', 3, '80 06 0001 0001 "a" 00', 0x81],
+  ['SUBSCRIBE with reserved bits, 3.1', 3, '82 06 0001 0001 "a" 04', 0x81],
   ['SUBSCRIBE with packet id 0', 4, '82 06 0000 0001 "a" 00', 0x81],
   ['SUBSCRIBE at QoS 3', 4, '82 06 0001 0001 "a" 03', 0x81],
   ['SUBSCRIBE with reserved bits, 3.1.1', 4, '82 06 0001 0001 "a" 04', 0x81],

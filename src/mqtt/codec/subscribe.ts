@@ -35,8 +35,7 @@ function readFilter(reader: PacketReader, version: Version): SubscribeFilter {
   const qos = options & 3
   if (qos === 3) throw new PacketError('QoS 3 asked for')
   if (version !== 5) {
-    // 3.1 leaves the upper six bits open.
-    if (version === 4 && options !== qos) throw new PacketError('reserved bits of the requested QoS are set')
+    if (options !== qos) throw new PacketError('reserved bits of the requested QoS are set')
     return { filter, qos: qos as 0 | 1 | 2, noLocal: false, retainAsPublished: false, retainHandling: 0 }
   }
   if (options > 0x3f) throw new PacketError('reserved subscription options are set')

@@ -4,6 +4,7 @@ import { decodePublish, emptyOffsets } from '../codec/publish.ts'
 import type { Connection } from '../connection.ts'
 import { PublishState } from '../publish-state.ts'
 import { begin, refuseTaken } from '../qos2.ts'
+import { requirePlain } from '../topics/plain.ts'
 import { View } from '../view.ts'
 
 const offsets = emptyOffsets()
@@ -71,6 +72,11 @@ function isFirst(link: Connection, publishes: PublishState, packetId: number): b
 function topicOf(link: Connection, publishes: PublishState, buffer: Buffer): string {
   const { topicStart, topicEnd, properties } = offsets
   const topic = topicStart === topicEnd ? '' : publishes.topic(buffer, topicStart, topicEnd)
+  // The same string object as last time if the link repeats a topic.
+  if (topic !== publishes.plain && link.session?.app) {
+    requirePlain(topic)
+    publishes.plain = topic
+  }
   const alias = properties?.topicAlias
   return alias === undefined ? topic : publishes.aliased(alias, topic, link.core.profile.topicAliasMaximum)
 }

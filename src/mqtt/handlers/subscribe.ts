@@ -6,6 +6,7 @@ import { decodeSubscribe } from '../codec/subscribe.ts'
 import type { Connection } from '../connection.ts'
 import { RetainedSending } from '../retained-sending.ts'
 import type { FilterEntry } from '../topics/filters.ts'
+import { requirePlain } from '../topics/plain.ts'
 import { levels, MAX_LEVELS, validFilter } from '../topics/validate.ts'
 
 /** SUBSCRIBE: the host judges each filter; those granted take effect, and are kept if the session is persistent. */
@@ -28,6 +29,7 @@ export function onSubscribe(link: Connection, flags: number, buffer: Buffer, bod
 
 /** To a device's junk its code is told and the link lives (clients.md); an application's breaks the standard [MQTT-4.7.1-1]. */
 function isFilter(link: Connection, filter: string): boolean {
+  if (link.session?.app) requirePlain(filter)
   if (levels(filter) > MAX_LEVELS) throw new PacketError(`a filter of more than ${MAX_LEVELS} levels`)
   if (validFilter(filter)) return true
   if (link.session?.app) throw new PacketError('a filter that is none')

@@ -3,6 +3,7 @@ import type { Session } from '../clients.ts'
 import { PacketError } from '../codec/packets.ts'
 import { decodeUnsubscribe } from '../codec/unsubscribe.ts'
 import type { Connection } from '../connection.ts'
+import { requirePlain } from '../topics/plain.ts'
 import { levels, MAX_LEVELS, validFilter } from '../topics/validate.ts'
 
 /**
@@ -22,6 +23,7 @@ export function onUnsubscribe(
   const codes = new Uint8Array(filters.length)
   for (let i = 0; i < filters.length; i++) {
     const filter = filters[i] as string
+    if (session.app) requirePlain(filter)
     if (levels(filter) > MAX_LEVELS) throw new PacketError(`a filter of more than ${MAX_LEVELS} levels`)
     if (session.app && !validFilter(filter)) throw new PacketError('a filter that is none')
     const known = session.filters.remove(filter)
