@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../clock/clock.ts'
 import { loadCheckpoint } from './checkpoint.ts'
+import { makeDirectory } from './directory.ts'
 import { FileStore } from './file-store.ts'
 import { lockDirectory } from './lock.ts'
 import type { Disk } from './log/disk.ts'
@@ -39,10 +39,10 @@ export interface StoreOptions<E> {
 export async function openStore<E>(options: StoreOptions<E>): Promise<Store<E>> {
   const { directory, clock } = options
   const logDirectory = join(directory, 'log')
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeDirectory(directory)
   const unlock = lockDirectory(directory)
   try {
-    mkdirSync(logDirectory, { recursive: true, mode: 0o700 })
+    makeDirectory(logDirectory)
     const log: LogLine = options.log ?? (() => {})
     const sqlite = await openSqlite(join(directory, 'homeport.db'), options.durability)
     try {

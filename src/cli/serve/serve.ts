@@ -189,7 +189,7 @@ function startFailure({ settings }: LoadedSettings, error: StartError): Error {
       'choose another directory with --data DIR',
     )
   }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC' || code === 'ENOTDIR')
+  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC' || code === 'ENOTDIR' || code === 'ENOENT')
     return failure(
       'data',
       `the data directory ${settings.data} cannot be used: ${error.message}`,
