@@ -332,3 +332,23 @@ describe('a restart', () => {
     }
   })
 })
+
+describe('management pushes', () => {
+  promise(['session.persistent', 'push.all'], 'come again where they were not acknowledged', async () => {
+    const { gateways, sub } = await node().scene()
+    const { device } = gateways[0] as DeviceClient
+    await gone(node(), gateways[0] as DeviceClient)
+    const deaf = await node().gateway(device, { clean: false, acknowledge: false })
+    const pushes = [`/sys/${sub.productKey}/${sub.deviceName}/thing/disable`, deaf.topic('thing/topo/change')]
+    await node().fleet.disable(sub)
+    const first = await deaf.rest()
+    expect(first.map(({ topic, qos, dup }) => [topic, qos, dup])).toEqual(pushes.map((topic) => [topic, 1, false]))
+    await gone(node(), deaf)
+    const back = await node().gateway(device, { clean: false })
+    const again = await back.rest()
+    expect(again.map(({ topic, qos, dup }) => [topic, qos, dup])).toEqual(pushes.map((topic) => [topic, 1, true]))
+    expect(again.map(({ payload }) => payload.toString())).toEqual(first.map(({ payload }) => payload.toString()))
+    await gone(node(), back)
+    expect(await payloads(await node().gateway(device, { clean: false }))).toEqual([])
+  })
+})

@@ -194,7 +194,10 @@ export class Conn implements Heard {
       const { id, code } = body
       this.#owner.record({ what: 'error', conn: this.name, id, code, device: keyOf(body.data as DeviceRef) })
     } else if (topic.endsWith('_reply')) this.#reply(body)
-    else this.#owner.record({ what: 'push', conn: this.name, method: body.method ?? topic, id: body.id })
+    else {
+      const { id, method = topic } = body
+      this.#owner.record({ what: 'push', conn: this.name, to: keyOf(this.device), method, id, text })
+    }
   }
 
   #reply({ id, code }: { id: string; code: number }): void {

@@ -69,8 +69,15 @@ export type Happened =
       readonly packetId: number
     }
   | { readonly what: 'puback'; readonly conn: string; readonly packetId: number }
-  /** The platform asks the gateway for something, or tells it. */
-  | { readonly what: 'push'; readonly conn: string; readonly method: string; readonly id: string }
+  /** The platform asks the gateway `to` for something, or tells it. */
+  | {
+      readonly what: 'push'
+      readonly conn: string
+      readonly to: string
+      readonly method: string
+      readonly id: string
+      readonly text: string
+    }
   /** An operator sends a message of QoS 1; `kept`: its owner's session is persistent. */
   | { readonly what: 'pub'; readonly n: number; readonly owner: string; readonly kept: boolean }
   | { readonly what: 'pubbed'; readonly n: number; readonly stored: boolean; readonly id: string }
