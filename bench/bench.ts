@@ -49,6 +49,7 @@ async function main(): Promise<void> {
   const { rounds, seconds, quick, quiet, list, all, chosen, profile, write } = parse()
   if (list) {
     console.log(USAGE)
+    console.log(`${'soak'.padEnd(20)} 10,000 connections for 20 minutes; options of its own (bench/soak/soak.ts)`)
     for (const { name, title } of all) console.log(`${name.padEnd(20)} ${title}`)
     return
   }
@@ -77,7 +78,8 @@ async function main(): Promise<void> {
 }
 
 try {
-  await main()
+  if (process.argv[2] === 'soak') await import('./soak/soak.ts')
+  else await main()
 } catch (error) {
   console.error(`bench: ${(error as Error).message}`)
   process.exitCode = 1

@@ -20,7 +20,7 @@ class Device {
 
   constructor(self: FleetDevice, fleet: Devices) {
     this.self = self
-    const accepted = () => fleet.accepted()
+    const accepted = ({ topic }: { topic: string }) => fleet.accepted(topic)
     const arrived = ({ topic, text }: { topic: string; text: string }) => fleet.arrived(topic, text)
     this.client = new AppClient({ version: 4, clean: true, keepAlive: 600, accepted, arrived, ...makeConnect(self) })
   }
@@ -70,8 +70,8 @@ export class Devices {
     await Promise.all(Array.from({ length: atOnce }, one))
   }
 
-  accepted(): void {
-    this.#tally.postsAcknowledged++
+  accepted(topic: string): void {
+    if (topic.endsWith('/property/post')) this.#tally.postsAcknowledged++
   }
 
   arrived(topic: string, text: string): void {

@@ -64,6 +64,8 @@ export function judge(soaked: Soaked): string[] {
   if (total.lost > 0) problems.push(`${total.lost} messages of QoS 1 or 2 were lost`)
   if (total.twice > 0) problems.push(`${total.twice} messages of QoS 2 came twice`)
   if (total.faults > 0) problems.push(`${total.faults} faults`)
+  const unseen = total.postsAcknowledged - total.watched
+  if (unseen > 0) problems.push(`${unseen} posts that were acknowledged did not reach the application that watches`)
   if (total.connections < connections * 0.99) problems.push(`${total.connections} connections stand in the end`)
   const { first, last } = trend(soaked)
   if (last > first * (1 + GROWTH)) problems.push(`memory grew from ${first.toFixed(0)} to ${last.toFixed(0)} MiB`)

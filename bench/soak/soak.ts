@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- soak`, or `node bench/soak/soak.ts [--minutes 20] [--connections 10000] [--workers 4] [--rate 600] [--posts 300]`:
+ * `npm run bench -- soak`, or `node bench/soak/soak.ts [--minutes 20] [--connections 10000] [--workers 4] [--rate 1000] [--posts 400]`:
  * one server, many connections for a long time: devices with HMAC, gateways whose sub-devices log in and out, applications with
  * persistent sessions; QoS 0, 1 and 2; reconnects and take-overs. No message of QoS 1 or 2 may be lost, QoS 2 comes once, and memory
  * does not grow. Figures of each minute go to bench/results/ and into docs/performance.md; not with --dry.
@@ -22,8 +22,8 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '20' },
     connections: { type: 'string', default: '10000' },
     workers: { type: 'string', default: '4' },
-    rate: { type: 'string', default: '600' },
-    posts: { type: 'string', default: '300' },
+    rate: { type: 'string', default: '1000' },
+    posts: { type: 'string', default: '400' },
     dry: { type: 'boolean', default: false },
   },
 })
