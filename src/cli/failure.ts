@@ -49,13 +49,16 @@ export function failureOf(status: number, body: unknown): CliFailure {
   const error = (body as { error?: Readonly<Record<string, unknown>> } | undefined)?.error
   const code = typeof error?.code === 'string' ? error.code : `http.${status}`
   const message = typeof error?.message === 'string' ? error.message : `the server answered HTTP ${status}`
-  const hint = typeof error?.hint === 'string' ? error.hint : hintOf(status)
+  // What the API says of a 401 is for who writes HTTP by hand.
+  const hint = status !== 401 && typeof error?.hint === 'string' ? error.hint : hintOf(status)
   const details = error?.details === undefined ? [] : [error.details].flat()
   return new CliFailure(exitOf(status), code, message, hint, details)
 }
 
 function hintOf(status: number): string {
-  if (status === 401 || status === 403) return 'check the access key: --access-key-id and --access-key-secret'
+  if (status === 401 || status === 403) {
+    return 'check the access key: HOMEPORT_ACCESS_KEY_ID and HOMEPORT_ACCESS_KEY_SECRET, or --access-key-id and --access-key-secret'
+  }
   if (status === 404) return 'check the names; homeport product list and homeport device list show what there is'
   if (status >= 500) return "see the server's log and GET /readyz (disk full?)"
   return 'see homeport COMMAND --help'

@@ -109,11 +109,12 @@ async function openDirectory(
       `start one: ${host.program} serve --data ${data}; or name another with --data DIR or --endpoint URL`,
     )
   }
-  if (without === 'existing' && !host.exists(data)) {
+  // A directory of something else is none either: a typo must not leave a database and a key in it.
+  if (without === 'existing' && !host.exists(join(data, 'homeport.db'))) {
     throw new CliFailure(
       ExitCode.unreachable,
       'no-data',
-      `there is no data directory ${data}`,
+      `there is no data of Homeport in ${data}`,
       `name another with --data DIR or --endpoint URL; ${host.program} serve --data ${data} makes it`,
     )
   }

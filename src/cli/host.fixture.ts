@@ -1,4 +1,5 @@
 /** A made-up world for tests of the command line: no disk, no network, a clock that stands still. */
+import { join } from 'node:path'
 import { VirtualClock } from '../clock/virtual.ts'
 import { seededRandom } from '../random/random.ts'
 import type { ApiAnswer } from './backend.ts'
@@ -92,7 +93,7 @@ export class FakeWorld {
       this.modes.set(path, mode)
     },
     removeFile: (path) => this.files.delete(path),
-    exists: (path) => this.directories.includes(path),
+    exists: (path) => this.directories.some((directory) => join(directory, 'homeport.db') === path),
     onSignal: (run) => {
       this.#signalled = run
     },

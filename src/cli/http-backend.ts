@@ -61,7 +61,9 @@ function parsed(text: string): unknown {
 
 function unreachable(base: string, error: unknown): CliFailure {
   const cause = (error as { cause?: { code?: string; message?: string } }).cause
-  const why = cause?.code ?? cause?.message ?? (error as Error).message
+  // Codes of the system say more than its messages do; those of the HTTP client say nothing to people.
+  const code = cause?.code?.startsWith('UND_') ? undefined : cause?.code
+  const why = code ?? cause?.message ?? (error as Error).message
   const hint = 'is the server running, and is this its HTTP port? It prints the address at start, and ready.json has it'
   return new CliFailure(ExitCode.unreachable, 'unreachable', `no answer from ${base}: ${why}`, hint)
 }

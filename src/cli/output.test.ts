@@ -40,13 +40,13 @@ describe('text', () => {
     const sign = createHmac('sha256', "it's").update('clientIdS&s1deviceNames1productKeyStimestamp7').digest('hex')
     const params = `{"productKey":"S","deviceName":"s1","clientId":"S&s1","timestamp":"7","signMethod":"hmacsha256","sign":"${sign}"}`
     expect(fake.out).toBe(
-      `mosquitto_pub -h 127.0.0.1 -p 4000 -V mqttv311 -i 'G.g1|securemode=3,signmethod=hmacsha256,timestamp=7|' -u 'g1&G' -P ${password} -q 1 -t /ext/session/G/g1/combine/login -m '{"id":"1","params":${params}}'\n`,
+      `mosquitto_rr -h 127.0.0.1 -p 4000 -V mqttv311 -i 'G.g1|securemode=3,signmethod=hmacsha256,timestamp=7|' -u 'g1&G' -P ${password} -q 1 -W 5 -t /ext/session/G/g1/combine/login -e /ext/session/G/g1/combine/login_reply -m '{"id":"1","params":${params}}'\n`,
     )
     const line = fake.out
     fake.out = ''
     await fake.run('sign login G/g1 S/s1 --timestamp 7')
     expect(fake.out).toContain(line)
-    expect(fake.out).toContain('mosquitto_rr')
+    expect(fake.out).toContain('mosquitto_pub')
     expect(fake.out).not.toContain('6401')
     await fake.run('sign login G/g1 S/s2')
     expect(fake.out).toContain('./bin/homeport topo add G/g1 S/s2')

@@ -138,18 +138,24 @@ function addDemo(program: Command, host: CliHost, actions: Actions): void {
   demo.action(() => actions.demo(demo.optsWithGlobals()))
 }
 
-function group(program: Command, words: readonly string[]): Command {
+function group(program: Command, host: CliHost, words: readonly string[]): Command {
   let parent = program
   words.forEach((word, i) => {
     const known = parent.commands.find((each) => each.name() === word)
-    parent = known ?? parent.command(word).description(groups[words.slice(0, i + 1).join(' ')] ?? '')
+    if (known) {
+      parent = known
+      return
+    }
+    const name = words.slice(0, i + 1).join(' ')
+    parent = parent.command(word).description(groups[name] ?? '')
+    parent.showHelpAfterError(`(${host.program} ${name} --help shows how)`)
   })
   return parent
 }
 
 function addRow(program: Command, host: CliHost, row: CommandRow, actions: Actions): void {
   const words = row.name.split(' ')
-  const command = group(program, words.slice(0, -1))
+  const command = group(program, host, words.slice(0, -1))
     .command(words.at(-1) as string)
     .description(row.about)
   for (const argument of row.args) command.argument(argument, argumentHelp[argument] ?? '')
@@ -160,6 +166,7 @@ function addRow(program: Command, host: CliHost, row: CommandRow, actions: Actio
     if (value !== undefined) option.default(value)
     command.addOption(option)
   }
+  command.showHelpAfterError(`(${host.program} ${row.name} --help shows how)`)
   command.addHelpText('after', examples(host, row.examples))
   command.action(() => actions.row(row, command.args, command.opts(), command.optsWithGlobals()))
 }

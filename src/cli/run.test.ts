@@ -162,13 +162,38 @@ describe('what goes wrong', () => {
     const fake = world()
     expect(await fake.run(line)).toBe(exit)
     expect(fake.err).not.toBe('')
+    fake.err = ''
+    expect(await fake.run(`${line} --json`)).toBe(exit)
+    expect(JSON.parse(fake.err).error).toMatchObject({ message: expect.stringMatching(/^[^(]/), exit })
     expect([fake.out, fake.calls]).toEqual(['', []])
+  })
+
+  test('a wrong command line says which help to read, and once', async () => {
+    const fake = world()
+    await fake.run('topo ad G/g1')
+    expect(fake.err).toBe("error: unknown command 'ad'\n(Did you mean add?)\n(./bin/homeport topo --help shows how)\n")
+    fake.err = ''
+    await fake.run('device show --json')
+    const message = "missing required argument 'device'"
+    const hint = './bin/homeport device show --help shows how'
+    expect(JSON.parse(fake.err)).toEqual({ error: { code: 'usage', message, hint, exit: 2, details: [] } })
+    fake.err = ''
+    expect(await fake.run('--json')).toBe(2)
+    expect(JSON.parse(fake.err).error.message).toBe('a command is missing')
+  })
+
+  test('a wrong access key: where to look, instead of what an HTTP client should send', async () => {
+    const fake = world()
+    const error = { code: 'Unauthorized', message: 'the call is not authorised', hint: 'send Authorization: …' }
+    fake.answers['GET /api/v1/products/K'] = { status: 401, body: { error } }
+    expect(await fake.run('product show K')).toBe(5)
+    expect(fake.err).toContain('not authorised\n  → check the access key: HOMEPORT_ACCESS_KEY_ID')
   })
 
   test.each([
     [404, 3],
     [400, 5],
-    [401, 5],
+    [403, 5],
     [409, 5],
     [500, 1],
     [503, 1],
@@ -240,7 +265,8 @@ describe('without a server', () => {
     fake.running = false
     fake.directories = []
     expect(await fake.run('device list --data ./typo')).toBe(4)
-    expect(fake.err).toContain('there is no data directory ./typo')
+    expect(fake.err).toContain('there is no data of Homeport in ./typo')
+    expect(fake.localClosed).toBe(0)
     expect(await fake.run('product create X --data ./typo')).toBe(0)
     expect(await fake.run('device import fleet.csv --data ./typo')).toBe(0)
   })

@@ -4,7 +4,7 @@ import { loadSettings, SettingsError } from '../config/load.ts'
 import type { CommandRow, Options } from './command.ts'
 import { Call } from './command.ts'
 import { showConfig, showRunningConfig } from './commands/config.ts'
-import { CliFailure, detailLine, ExitCode } from './failure.ts'
+import { CliFailure, detailLine, ExitCode, usage } from './failure.ts'
 import type { GlobalOptions, WithoutServer } from './find.ts'
 import { dataDirectory, findBackend } from './find.ts'
 import type { CliHost } from './host.ts'
@@ -15,12 +15,20 @@ import { serve } from './serve/serve.ts'
 
 /** `argv` without the program itself. */
 export async function run(host: CliHost, argv: readonly string[]): Promise<ExitCode> {
-  const runner = new Runner(host, argv.includes('--json'))
+  const json = argv.includes('--json')
+  const runner = new Runner(host, json)
+  // What Commander says of a wrong command line comes as an error, too: with --json it is said once, as JSON.
+  let said = ''
+  const stderr = {
+    write: (text: string) => {
+      said += text
+    },
+  }
   try {
-    await buildProgram(host, runner).parseAsync([...argv], { from: 'user' })
+    await buildProgram(json ? { ...host, stderr } : host, runner).parseAsync([...argv], { from: 'user' })
     return runner.exit
   } catch (error) {
-    return report(host, error as Error, argv.includes('--json'))
+    return report(host, json ? asFailure(error as Error, said) : (error as Error), json)
   }
 }
 
@@ -81,6 +89,14 @@ class Runner implements Actions {
   #print(answer: Answer): void {
     this.#host.stdout.write(this.#json ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text)
   }
+}
+
+/** A mistake that Commander found, as a failure like all others: its first line, and as a hint the others. */
+function asFailure(error: Error, said: string): Error {
+  if (!(error instanceof CommanderError) || error.exitCode === 0) return error
+  const [message = '', ...hints] = said.trimEnd().split('\n')
+  if (error.code === 'commander.help') return usage('a command is missing', 'homeport --help lists them')
+  return usage(message.replace(/^error: /, ''), hints.map((line) => line.replace(/^\((.*)\)$/, '$1')).join('; '))
 }
 
 /** Says what went wrong and what to do next, on stderr. */

@@ -19,7 +19,7 @@ const options: readonly OptionRow[] = [
     flags: '--timestamp <text>',
     about: 'signed as it is, and never checked against the clock; the time of day without it',
   },
-  { flags: '--mosquitto', about: 'print the mosquitto_pub line alone, to pipe into sh' },
+  { flags: '--mosquitto', about: 'print the mosquitto_rr line alone, which prints the answer: to pipe into sh' },
 ]
 
 interface Known extends DeviceRef {
@@ -77,7 +77,7 @@ ${mosquittoPub}
 The same, and print the answer:
 ${mosquittoRr}
 `
-  return { json: { ...connect, mosquittoPub, mosquittoRr }, text: chosen.mosquitto ? `${mosquittoPub}\n` : text }
+  return { json: { ...connect, mosquittoPub, mosquittoRr }, text: chosen.mosquitto ? `${mosquittoRr}\n` : text }
 }
 
 async function signLogin(call: Call, words: readonly string[], chosen: Options) {
@@ -116,7 +116,7 @@ ${mosquittoRr}
 `
   return {
     json: { connect, topic, payload, params, related, mosquittoPub, mosquittoRr },
-    text: chosen.mosquitto ? `${mosquittoPub}\n` : text,
+    text: chosen.mosquitto ? `${mosquittoRr}\n` : text,
   }
 }
 
@@ -124,7 +124,7 @@ export const signCommands: readonly CommandRow[] = [
   {
     name: 'sign connect',
     args: ['<device...>'],
-    about: 'working parameters of an MQTT CONNECT, and a mosquitto_pub line to copy',
+    about: 'working parameters of an MQTT CONNECT, and mosquitto lines to copy',
     options,
     examples: [
       'sign connect a1B2c3D4e5F/gateway1',
@@ -136,7 +136,7 @@ export const signCommands: readonly CommandRow[] = [
   {
     name: 'sign login',
     args: ['<gateway-and-sub-device...>'],
-    about: 'working parameters of a sub-device login through a gateway, and a mosquitto_pub line to copy',
+    about: 'working parameters of a sub-device login through a gateway, and mosquitto lines to copy',
     options,
     examples: ['sign login gwPk/gateway1 subPk/sensor1', 'sign login gwPk/gateway1 subPk/sensor1 --mosquitto | sh'],
     without: 'existing',

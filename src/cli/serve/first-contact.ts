@@ -49,7 +49,7 @@ Devices connect to ${hostPort(host, ports.mqtt)} (MQTT), callers to http://${hos
    ${make}
 2. Print working parameters of a login, with the mosquitto lines:
    ${show}
-3. Connect as the gateway and log the sub-device in with mosquitto_pub (Debian: mosquitto-clients):
+3. Connect as the gateway, log the sub-device in, and print the answer (Debian: mosquitto-clients):
    ${login}
 
 What came of it: ${program} device show ${SUB_DEVICE}${where}

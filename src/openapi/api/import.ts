@@ -19,14 +19,9 @@ async function importDevices(call: ApiCall): Promise<ApiReply> {
   return context.exclusive(async () => {
     const plan = planImport(text, format, context.directory, context.maker, context.clock.wall())
     if (!plan.ok) {
-      const message = `${plan.errors.length} errors in the file; nothing was imported`
-      throw new Problem(
-        400,
-        'BadRows',
-        message,
-        'correct the rows named in details, and import the whole file again',
-        plan.errors,
-      )
+      const count = plan.errors.length === 1 ? 'an error' : `${plan.errors.length} errors`
+      const message = `${count} in the file; nothing was imported`
+      throw new Problem(400, 'BadRows', message, 'correct what is named, and import the whole file again', plan.errors)
     }
     if (plan.changes.length > 0) await context.change(plan.changes)
     return ok({ created: plan.created, unchanged: plan.unchanged, createdProducts: plan.createdProducts })
