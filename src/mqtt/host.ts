@@ -146,6 +146,8 @@ export interface Host {
    * this method has its wills routed as they are.
    */
   will?(will: WillMessage): void
+  /** Whether an acknowledgement of the link waits for the store: a PINGRESP then goes out at the end of the turn, behind it. */
+  waits?(link: Link): boolean
   /** A packet of the link broke the protocol, or a limit of the listener; it is closed right after. For the log. */
   violated(link: Link, reason: CloseReason, detail: string): void
 }

@@ -194,6 +194,11 @@ export interface Resumable {
   resume(): void
 }
 
+/** Who gets a PINGRESP at the end of the turn. */
+export interface Pinged {
+  pong(): void
+}
+
 /**
  * What all connections do at the end of a loop turn: one entry in the clock for all of them. It is armed by the first input of a
  * turn, hence before the store arms its own commit; `before` lets the store commit, so what that releases leaves in the same turn.
@@ -211,6 +216,7 @@ export class Flusher {
   #marked: Output[] = []
   #spare: Output[] = []
   #resumable: Resumable[] = []
+  #pinged: Pinged[] = []
 
   constructor(clock: Clock, before: () => void) {
     this.#clock = clock
@@ -235,12 +241,22 @@ export class Flusher {
     if (!this.#armed) this.arm()
   }
 
+  /**
+   * Answers a PINGREQ behind what this turn's packets of the link are answered: an acknowledgement that waits for the store's group
+   * would come after it otherwise, and a client that counts on the order of its packets would be surprised.
+   */
+  pinged(link: Pinged): void {
+    this.#pinged.push(link)
+    if (!this.#armed) this.arm()
+  }
+
   /** Writes out what waits. Within a flush it does nothing: the one under way will. */
   flush(): void {
     if (this.#flushing) return
     this.#flushing = true
     try {
       this.#resume()
+      this.#pong()
       this.#write()
     } finally {
       this.#flushing = false
@@ -256,6 +272,11 @@ export class Flusher {
       for (const link of resumable) link.resume()
       this.#before()
     }
+  }
+
+  #pong(): void {
+    for (const link of this.#pinged) link.pong()
+    this.#pinged.length = 0
   }
 
   #write(): void {

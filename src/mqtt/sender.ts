@@ -4,6 +4,7 @@ import type { AckName } from './codec/acks.ts'
 import { encodeAck, MAX_ACK_SIZE, writeAck } from './codec/acks.ts'
 import { PacketType, varintSize, writeVarint } from './codec/fixed-header.ts'
 import type { Properties, Version } from './codec/packets.ts'
+import { PINGRESP } from './codec/ping.ts'
 import { encodeProperties } from './codec/properties.ts'
 import { publishFlags, publishSize, writePublish } from './codec/publish.ts'
 import type { Core } from './core.ts'
@@ -95,6 +96,11 @@ export abstract class Sender implements SlowLink {
     if (packet.length > this.clientPacketLimit) return false
     this.sendPacket(packet)
     return true
+  }
+
+  /** Answers a PINGREQ. */
+  pong(): void {
+    if (this.phase === Phase.open) this.sendPacket(PINGRESP)
   }
 
   send(topic: string, payload: string | Uint8Array, properties: Properties | null = null): void {

@@ -54,6 +54,13 @@ export class Apply implements GroupOutcome<Waiting> {
     this.#commit = commit
   }
 
+  /** Something of this link waits for a group. */
+  waits(link: LinkRef): boolean {
+    const commit = this.#commit
+    const peer = waitsOf(link)
+    return commit !== null && peer !== null && peer.waitsFor > commit.decided
+  }
+
   /** Stores and sends what the turn recorded; the turn is empty afterwards and can be used again. */
   submit(turn: Turn): void {
     const commit = this.#commit as Commit<Waiting>

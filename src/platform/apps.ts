@@ -192,6 +192,10 @@ export class Apps implements Host {
     if (link.peer !== null) this.#links--
   }
 
+  waits(link: Link): boolean {
+    return this.#needs.apply.waits(link)
+  }
+
   violated(link: Link, reason: CloseReason, detail: string): void {
     const device = (link.peer as AppPeer | null)?.account ?? ''
     this.#needs.report.refusal({

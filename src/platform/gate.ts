@@ -268,6 +268,10 @@ export class Gate implements Host {
     this.#apply.submit(turn)
   }
 
+  waits(link: Link): boolean {
+    return this.#apply.waits(link)
+  }
+
   violated(link: Link, reason: CloseReason, detail: string): void {
     const peer = peerOf(link)
     const device = peer?.device.key ?? ''

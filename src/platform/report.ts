@@ -9,13 +9,22 @@ function labelOf(scenario: string): string {
   return isEvent ? 'thing.event.{identifier}.post' : scenario
 }
 
+/** Characters of a text from outside that a line of the log shows. */
+const shown = 200
+
+/** Names and topics are the other side's to choose, up to a whole packet: a line of the log stays a line. */
+function cut(text: string): string {
+  return text.length <= shown ? text : `${text.slice(0, shown)}… (${text.length} characters)`
+}
+
 export function reporter(log: Log, metrics: Metrics): Report {
   return {
     refusal(refusal: Refusal): void {
-      const { scenario, code, check, why, topic, limit } = refusal
+      const { scenario, code, check, limit } = refusal
       if (limit !== undefined) metrics.connectionRefused(limit)
       metrics.refused(labelOf(scenario), code === 0 ? check : code)
-      log.refusal({ scenario, who: refusal.device, through: refusal.gateway, check, code, why, topic })
+      const { device, gateway, why, topic } = refusal
+      log.refusal({ scenario, who: cut(device), through: gateway, check, code, why: cut(why), topic: cut(topic) })
     },
   }
 }

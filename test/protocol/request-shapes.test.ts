@@ -133,7 +133,7 @@ const requests: readonly Request[] = [
     params: ({ sub }) => [named(sub)],
     texts: inList(nameTexts, 0),
     paramsAre: 'array',
-    empty: '[]',
+    empty: '{}',
     naming: 'never',
   },
   {

@@ -155,7 +155,7 @@ describe("SQLite's write lock is held", () => {
     const free = node.lockRegistry()
     const answer = await gateway.ask('thing/sub/unregister', [named(sub)])
     expect(answer.code).toBe(500)
-    expect(Array.isArray(answer.data)).toBe(true)
+    expect(answer.data).toEqual({})
     expect(node.fleet.onlineThrough(sub)).toBe(gateway.name)
     expect(await gateway.texts()).toEqual([])
     free()

@@ -1,6 +1,5 @@
 import type { Device } from '../../devices/device.ts'
 import { deleteDevice } from '../../devices/registration.ts'
-import { devicesData } from '../envelope.ts'
 import { removed } from '../lifecycle.ts'
 import { deviceKey, deviceList } from '../members.ts'
 import { refuse } from '../refuse.ts'
@@ -11,38 +10,28 @@ export const subUnregister: AlinkRow = {
   path: 'thing/sub/unregister',
   form: 'sys',
   who: 'gateway',
-  errorData: '[]',
+  errorData: '{}',
   ackable: false,
   exempt: true,
   registry: true,
   handle(request, turn, world) {
     const list = deviceList(request.params, Number.POSITIVE_INFINITY)
     if ('why' in list) {
-      return refuse(world, turn, request, 460, {
-        check: 'members',
-        why: list.why,
-        device: list.named[0] ?? null,
-        data: devicesData(list.named),
-      })
+      return refuse(world, turn, request, 460, { check: 'members', why: list.why, device: list.named[0] ?? null })
     }
     const found: Device[] = []
     for (const name of list.devices) {
       const device = world.directory.device(name.productKey, name.deviceName)
-      const data = devicesData([name])
-      if (!device)
+      if (!device) {
         return refuse(world, turn, request, 6100, {
           check: 'device',
           why: `no device ${deviceKey(name)}`,
           device: name,
-          data,
         })
+      }
       if (!world.relations.related(request.owner, device)) {
-        return refuse(world, turn, request, 6401, {
-          check: 'topology',
-          why: `${deviceKey(name)} is not in this gateway's topology`,
-          device: name,
-          data,
-        })
+        const why = `${deviceKey(name)} is not in this gateway's topology`
+        return refuse(world, turn, request, 6401, { check: 'topology', why, device: name })
       }
       found.push(device)
     }
