@@ -23,6 +23,9 @@ export async function openPorts(front: Mqtt, settings: Settings, tls: Tls | null
     if (port === null) continue
     ports[name] = await front.listen(port, host, { tls, plain, webSocket, proxyProtocol })
   }
-  if (app.port !== null) ports.app = await front.listener(apps, appProfile(settings)).listen(app.port, host)
+  if (app.port !== null) {
+    const rules = { tls, plain: true, webSocket: false, proxyProtocol }
+    ports.app = await front.listener(apps, appProfile(settings)).listen(app.port, host, rules)
+  }
   return ports
 }

@@ -49,7 +49,7 @@ beforeAll(async () => {
   write('sni/example', await certificates.ca.server(['iot.example.com']))
   writeFileSync(path('ca.crl'), await certificates.crl())
   writeFileSync(path('false.crl'), '-----BEGIN X509 CRL-----\nnothing\n-----END X509 CRL-----\n')
-  const ports = { 'mqtt.tlsPort': 0, 'mqtt.wsPort': 0, 'mqtt.wssPort': 0 }
+  const ports = { 'mqtt.tlsPort': 0, 'mqtt.wsPort': 0, 'mqtt.wssPort': 0, 'app.port': 0, 'app.anonymous': 'on' }
   node = await startTestNode({ clock: 'virtual', settings: { ...tlsSettings, ...ports } })
 })
 
@@ -123,6 +123,14 @@ describe('MQTT.js', () => {
       }
     })
   }
+
+  test.each(['mqtt', 'mqtts'])('an application, %s on its one port', async (scheme) => {
+    const { client, messages } = await connect(`${scheme}://127.0.0.1:${portOf('app')}`, { protocolVersion: 5 })
+    await client.subscribeAsync('a/#', { qos: 2 })
+    await client.publishAsync('a/b', 'hello', { qos: 2 })
+    await vi.waitFor(() => expect(messages).toEqual(['a/b hello']))
+    await client.endAsync()
+  })
 
   promise('tls.own-port', 'a port of TLS alone closes plain connections', async () => {
     const options = signed(await node.fleet.device())
