@@ -7,7 +7,7 @@ import { Metrics } from '../src/metrics/metrics.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-test('docs/errors.md and docs/settings.md are what the tables say', () => {
+test('docs/errors.md, docs/settings.md and docs/api.md are what the tables say', () => {
   expect(() =>
     execFileSync(process.execPath, ['scripts/docs.ts', '--check'], { cwd: root, stdio: 'pipe' }),
   ).not.toThrow()

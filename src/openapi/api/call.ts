@@ -1,4 +1,4 @@
-import type { ZodType } from 'zod'
+import type { ZodObject, ZodType } from 'zod'
 import type { Device } from '../../devices/device.ts'
 import type { Product } from '../../devices/product.ts'
 import type { ApiContext } from '../context.ts'
@@ -23,6 +23,12 @@ export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Behind `/api/v1`; a level `{x}` takes any one level. */
   readonly path: string
+  /** What it does, in one sentence: for `GET /api/v1` and docs/api.md, as are the next two. */
+  readonly summary: string
+  /** Parameters of the query, and what each takes. */
+  readonly query?: Readonly<Record<string, string>>
+  /** What {@link bodyOf} reads the body by; every member has a description. */
+  readonly body?: ZodObject
   readonly handle: (call: ApiCall) => ApiReply | Promise<ApiReply>
 }
 
@@ -39,7 +45,7 @@ export function bodyOf<T>(call: ApiCall, schema: ZodType<T>): T {
   const result = schema.safeParse(call.body ?? {})
   if (result.success) return result.data
   const wrong = result.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`)
-  throw invalid(wrong.join('; '), 'send a JSON object with the members of the documentation')
+  throw invalid(wrong.join('; '), 'GET /api/v1 names the members of every body, and so does docs/api.md')
 }
 
 /** The product of the path, by the level `pk` unless another is named. */
@@ -62,6 +68,9 @@ export function deviceIn(call: ApiCall, pk = 'pk', dn = 'dn'): Device {
   const hint = `homeport device list ${call.parts[pk]} shows those that exist`
   throw notFound(`device ${call.parts[pk]}/${deviceName}`, hint)
 }
+
+/** {@link pageIn}, as the list of routes says it. */
+export const pageQuery = { page: 'from 1; 1 without it', pageSize: '1 to 1000; 50 without it' } as const
 
 /** A page from the query: `page` from 1, `pageSize` 1 to 1000, 50 by default. */
 export function pageIn(call: ApiCall): { page: number; size: number } {

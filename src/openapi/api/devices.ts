@@ -4,24 +4,38 @@ import { createDevice } from '../../devices/registration.ts'
 import { userTags } from '../../devices/tags.ts'
 import type { ApiContext } from '../context.ts'
 import type { ApiCall, ApiReply, ApiRoute } from './call.ts'
-import { bodyOf, created, deviceIn, flagIn, knownProduct, ok, pageIn } from './call.ts'
+import { bodyOf, created, deviceIn, flagIn, knownProduct, ok, pageIn, pageQuery } from './call.ts'
 import { carryOut } from './decide.ts'
 import { invalid } from './problem.ts'
 import { present } from './products.ts'
 
 const newDevice = z.strictObject({
-  productKey: z.string(),
-  deviceName: z.string().optional(),
-  deviceSecret: z.string().optional(),
-  nickname: z.string().optional(),
+  productKey: z.string().describe('of a product that exists'),
+  deviceName: z.string().optional().describe('4 to 32 letters, digits, - _ @ . :; made where it is missing'),
+  deviceSecret: z.string().optional().describe('1 to 64 printable characters without blanks; made where it is missing'),
+  nickname: z.string().optional().describe('4 to 64 letters, digits, _ or Chinese characters'),
 })
 
 export const deviceRoutes: readonly ApiRoute[] = [
-  { method: 'GET', path: '/devices', handle: list },
-  { method: 'POST', path: '/devices', handle: create },
+  {
+    method: 'GET',
+    path: '/devices',
+    summary: 'The devices of one product, newest first.',
+    query: { productKey: 'required', ...pageQuery },
+    handle: list,
+  },
+  {
+    method: 'POST',
+    path: '/devices',
+    summary: 'Makes a device; answers with its secret.',
+    body: newDevice,
+    handle: create,
+  },
   {
     method: 'GET',
     path: '/devices/{pk}/{dn}',
+    summary: 'One device: its status, times, address, gateways, number of sub-devices and tags.',
+    query: { secret: 'true: with its secret' },
     handle: (call) => {
       const device = deviceIn(call)
       const whole = { ...view(device), ...more(call.context, device) }
@@ -32,6 +46,7 @@ export const deviceRoutes: readonly ApiRoute[] = [
   {
     method: 'DELETE',
     path: '/devices/{pk}/{dn}',
+    summary: 'Deletes a device; who carries it is told 521.',
     handle: async (call) => {
       await call.context.exclusive(() => call.context.lifecycle.remove(deviceIn(call)))
       return ok({ deleted: true })
@@ -40,6 +55,7 @@ export const deviceRoutes: readonly ApiRoute[] = [
   {
     method: 'POST',
     path: '/devices/{pk}/{dn}/enable',
+    summary: 'Lets a disabled device in again.',
     handle: async (call) => {
       await call.context.exclusive(() => call.context.lifecycle.enable(deviceIn(call)))
       return ok(view(deviceIn(call)))
@@ -48,6 +64,7 @@ export const deviceRoutes: readonly ApiRoute[] = [
   {
     method: 'POST',
     path: '/devices/{pk}/{dn}/disable',
+    summary: 'Shuts a device out and ends its session; who carries it is told 522.',
     handle: async (call) => {
       await call.context.exclusive(() => call.context.lifecycle.disable(deviceIn(call)))
       return ok(view(deviceIn(call)))

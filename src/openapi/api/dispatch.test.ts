@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from 'vitest'
 import type { Device } from '../../devices/device.ts'
 import { FakeContext } from '../context.fixture.ts'
 import { apiRoutes, dispatch } from './dispatch.ts'
+import { membersOf } from './list.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into member by member
 type Body = Record<string, any>
@@ -177,6 +178,29 @@ it('says so when the store fails, or Homeport does', async () => {
   context.exclusive = () => Promise.reject(new Error('a defect'))
   expect(await call('POST /products', body)).toMatchObject([500, { error: { code: 'InternalError' } }])
 })
+
+it('the list of routes', async () => {
+  const [status, { routes }] = await call('GET ')
+  expect([status, await call('GET /')]).toEqual([200, [200, { documentation: 'docs/api.md', routes }]])
+  expect(routes).toHaveLength(apiRoutes.length)
+  expect(routes).toContainEqual({
+    method: 'POST',
+    path: '/api/v1/topo/{gwPk}/{gwDn}/permit',
+    summary: expect.stringContaining('thing/gateway/permit'),
+    body: { productKey: expect.any(String), time: expect.stringContaining('3600') },
+  })
+  expect(routes.find((route: Body) => route.path === '/api/v1/devices' && route.body)?.body.productKey).toMatch(
+    /^required: /,
+  )
+})
+
+it.each(apiRoutes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+  '%s says what it does and takes',
+  (_, route) => {
+    expect(route.summary).toMatch(/^[A-Z].*\.$/)
+    expect(membersOf(route).filter(({ what }) => what === '')).toEqual([])
+  },
+)
 
 it('fixed levels come before those that take anything', () => {
   expect(new Set(apiRoutes.map(({ method, path }) => `${method} ${path}`)).size).toBe(apiRoutes.length)

@@ -3,6 +3,7 @@ import type { ApiContext } from '../context.ts'
 import type { ApiReply, ApiRoute } from './call.ts'
 import { deviceRoutes } from './devices.ts'
 import { importRoutes } from './import.ts'
+import { listRoute } from './list.ts'
 import { nodeRoutes } from './node.ts'
 import { Problem } from './problem.ts'
 import { productRoutes } from './products.ts'
@@ -13,6 +14,7 @@ import { topoRoutes } from './topo.ts'
 
 /** Homeport's own API. The first that matches is taken, so a fixed level stands before a `{…}` in its place. */
 export const apiRoutes: readonly ApiRoute[] = [
+  listRoute(() => apiRoutes),
   ...productRoutes,
   ...topicRoutes,
   ...importRoutes,
@@ -57,7 +59,7 @@ export async function answer(
 }
 
 function find(method: string, path: string) {
-  const levels = path.split('/').map(decodeLevel)
+  const levels = (path === '/' ? '' : path).split('/').map(decodeLevel)
   const others: string[] = []
   for (const route of apiRoutes) {
     const parts = match(route.path, levels)
@@ -66,7 +68,7 @@ function find(method: string, path: string) {
     others.push(route.method)
   }
   if (others.length === 0)
-    throw new Problem(404, 'NotFound', `${path} is not known`, 'see the documentation of /api/v1')
+    throw new Problem(404, 'NotFound', `${path} is not known`, 'GET /api/v1 lists every path, and so does docs/api.md')
   throw new Problem(
     405,
     'MethodNotAllowed',

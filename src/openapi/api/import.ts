@@ -5,11 +5,34 @@ import type { ApiCall, ApiReply, ApiRoute } from './call.ts'
 import { bodyOf, flagIn, knownProduct, ok } from './call.ts'
 import { invalid, Problem } from './problem.ts'
 
-const file = z.strictObject({ format: z.enum(['json', 'csv']), text: z.string() })
+const file = z.strictObject({
+  format: z.enum(['json', 'csv']).describe('json or csv'),
+  text: z
+    .string()
+    .describe(
+      'the file: productKey, deviceName, deviceSecret, nodeType, and as you like productSecret, dynamicRegistration',
+    ),
+})
 
 export const importRoutes: readonly ApiRoute[] = [
-  { method: 'POST', path: '/devices/import', handle: importDevices },
-  { method: 'GET', path: '/devices/export', handle: exportAll },
+  {
+    method: 'POST',
+    path: '/devices/import',
+    summary: 'Takes in a file of devices, all or nothing, 128 MiB at most; error.details names every bad row.',
+    body: file,
+    handle: importDevices,
+  },
+  {
+    method: 'GET',
+    path: '/devices/export',
+    summary: 'All devices, as a JSON array or CSV; with the secrets, the import takes it.',
+    query: {
+      format: 'json or csv; json without it',
+      productKey: 'of this product alone',
+      secrets: 'true: with the secrets of devices and products',
+    },
+    handle: exportAll,
+  },
 ]
 
 /** All or nothing; every bad row is named in `error.details`. The same file again changes nothing. */

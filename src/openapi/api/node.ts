@@ -5,6 +5,7 @@ export const nodeRoutes: readonly ApiRoute[] = [
   {
     method: 'GET',
     path: '/status',
+    summary: 'This server: version, since when, its ports, whether it is ready, and how much there is of everything.',
     handle: ({ context }) => {
       const { startedAt, ...status } = context.status()
       const { directory, relations } = context
@@ -19,5 +20,10 @@ export const nodeRoutes: readonly ApiRoute[] = [
       })
     },
   },
-  { method: 'GET', path: '/config', handle: ({ context }) => ok({ settings: context.config() }) },
+  {
+    method: 'GET',
+    path: '/config',
+    summary: 'Every setting, its value, and where that came from; no secrets.',
+    handle: ({ context }) => ok({ settings: context.config() }),
+  },
 ]

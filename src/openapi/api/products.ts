@@ -3,28 +3,37 @@ import type { Product } from '../../devices/product.ts'
 import { createProduct, deleteProduct, updateProduct } from '../../devices/products.ts'
 import { slice } from '../pages.ts'
 import type { ApiRoute } from './call.ts'
-import { bodyOf, created, flagIn, ok, pageIn, productIn } from './call.ts'
+import { bodyOf, created, flagIn, ok, pageIn, pageQuery, productIn } from './call.ts'
 import { carryOut } from './decide.ts'
 
+const nameForm = '4 to 30 letters, digits, _ - @ ( ) or Chinese characters; no two products have the same'
+const registrationForm = 'true: devices may fetch their secrets by the secret of the product'
+const descriptionForm = '100 characters at most'
+
 const newProduct = z.strictObject({
-  productName: z.string(),
-  nodeType: z.enum(['gateway', 'device']),
-  productKey: z.string().optional(),
-  productSecret: z.string().optional(),
-  dynamicRegistration: z.boolean().optional(),
-  description: z.string().optional(),
+  productName: z.string().describe(nameForm),
+  nodeType: z.enum(['gateway', 'device']).describe('gateway, or device: devices and sub-devices'),
+  productKey: z.string().optional().describe('1 to 20 letters and digits; made where it is missing'),
+  productSecret: z
+    .string()
+    .optional()
+    .describe('1 to 64 printable characters without blanks; made where it is missing'),
+  dynamicRegistration: z.boolean().optional().describe(registrationForm),
+  description: z.string().optional().describe(descriptionForm),
 })
 
 const update = z.strictObject({
-  productName: z.string().optional(),
-  dynamicRegistration: z.boolean().optional(),
-  description: z.string().optional(),
+  productName: z.string().optional().describe(nameForm),
+  dynamicRegistration: z.boolean().optional().describe(registrationForm),
+  description: z.string().optional().describe(descriptionForm),
 })
 
 export const productRoutes: readonly ApiRoute[] = [
   {
     method: 'GET',
     path: '/products',
+    summary: 'The products.',
+    query: pageQuery,
     handle: (call) => {
       const page = pageIn(call)
       const products = slice(call.context.directory.products(), page)
@@ -35,6 +44,8 @@ export const productRoutes: readonly ApiRoute[] = [
   {
     method: 'POST',
     path: '/products',
+    summary: 'Makes a product; answers with its secret.',
+    body: newProduct,
     handle: async (call) => {
       const { context } = call
       const { nodeType, ...rest } = bodyOf(call, newProduct)
@@ -48,6 +59,8 @@ export const productRoutes: readonly ApiRoute[] = [
   {
     method: 'GET',
     path: '/products/{pk}',
+    summary: 'One product.',
+    query: { secret: 'true: with its secret' },
     handle: (call) => {
       const product = productIn(call)
       if (!flagIn(call, 'secret')) return ok(view(product))
@@ -57,6 +70,8 @@ export const productRoutes: readonly ApiRoute[] = [
   {
     method: 'PATCH',
     path: '/products/{pk}',
+    summary: 'Changes the members that are sent.',
+    body: update,
     handle: async (call) => {
       const { context } = call
       const { productKey } = productIn(call)
@@ -68,6 +83,7 @@ export const productRoutes: readonly ApiRoute[] = [
   {
     method: 'DELETE',
     path: '/products/{pk}',
+    summary: 'Deletes a product that has no devices.',
     handle: async (call) => {
       const { productKey } = productIn(call)
       await carryOut(call.context, () => deleteProduct(call.context.directory, productKey))

@@ -28,7 +28,7 @@ export function apiHttp(context: ApiContext, token: string): (server: FastifyIns
   }
   return (server) => {
     server.post(`${PREFIX}/devices/import`, { bodyLimit: IMPORT_LIMIT, onRequest }, handler)
-    server.all(`${PREFIX}/*`, { onRequest }, handler)
+    for (const path of [PREFIX, `${PREFIX}/*`]) server.all(path, { onRequest }, handler)
   }
 }
 

@@ -1,13 +1,15 @@
 import type { Session } from '../../sessions/session.ts'
 import { slice } from '../pages.ts'
 import type { ApiRoute } from './call.ts'
-import { deviceIn, ok, pageIn } from './call.ts'
+import { deviceIn, ok, pageIn, pageQuery } from './call.ts'
 import { notFound } from './problem.ts'
 
 export const sessionRoutes: readonly ApiRoute[] = [
   {
     method: 'GET',
     path: '/sessions',
+    summary: 'Who is on line, and through which gateway (null: by a connection of its own).',
+    query: pageQuery,
     handle: (call) => {
       const all = [...call.context.sessions.all()]
       const { page, size } = pageIn(call)
@@ -17,6 +19,7 @@ export const sessionRoutes: readonly ApiRoute[] = [
   {
     method: 'DELETE',
     path: '/sessions/{pk}/{dn}',
+    summary: 'Ends the session of a device; a gateway that carried it is told 427.',
     handle: async (call) => {
       const device = deviceIn(call)
       const kicked = await call.context.lifecycle.kick(device)

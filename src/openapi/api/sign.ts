@@ -9,6 +9,7 @@ export const signRoutes: readonly ApiRoute[] = [
   {
     method: 'GET',
     path: '/sign/connect/{pk}/{dn}',
+    summary: 'Client id, user name and password that the device may connect with.',
     handle: (call) => {
       const device = deviceIn(call)
       const { clientId, userName, password } = makeConnect(secretOf(call, device), {
@@ -20,6 +21,7 @@ export const signRoutes: readonly ApiRoute[] = [
   {
     method: 'GET',
     path: '/sign/login/{gwPk}/{gwDn}/{pk}/{dn}',
+    summary: 'Topics and payloads by which the gateway adds the sub-device to its topology, and logs it in.',
     handle: (call) => {
       const gateway = deviceIn(call, 'gwPk', 'gwDn')
       if (!gateway.isGateway) throw invalid(`${gateway.key} is no gateway`, 'its product must be of node type gateway')

@@ -7,20 +7,23 @@ import { carryOut } from './decide.ts'
 
 const newTopic = z.strictObject({
   /** What stands behind `/{pk}/{dn}/user/`. */
-  topic: z.string(),
-  operation: z.enum(['PUB', 'SUB', 'ALL']),
-  description: z.string().optional(),
+  topic: z.string().describe('what stands behind /{pk}/{dn}/user/; + and # with SUB alone'),
+  operation: z.enum(['PUB', 'SUB', 'ALL']).describe('PUB, SUB or ALL: what a device may do'),
+  description: z.string().optional().describe('100 characters at most'),
 })
 
 export const topicRoutes: readonly ApiRoute[] = [
   {
     method: 'GET',
     path: '/products/{pk}/topics',
+    summary: 'The topic classes of a product.',
     handle: (call) => ok({ topics: productIn(call).classes.map(({ row }) => view(row)) }),
   },
   {
     method: 'POST',
     path: '/products/{pk}/topics',
+    summary: 'Makes a topic class.',
+    body: newTopic,
     handle: async (call) => {
       const { productKey } = productIn(call)
       const { topic, operation, description = '' } = bodyOf(call, newTopic)
@@ -33,6 +36,7 @@ export const topicRoutes: readonly ApiRoute[] = [
   {
     method: 'DELETE',
     path: '/products/{pk}/topics/{id}',
+    summary: 'Deletes a topic class.',
     handle: async (call) => {
       const { productKey } = productIn(call)
       await carryOut(call.context, () => deleteTopicClass(call.context.directory, productKey, Number(call.parts.id)))

@@ -4,17 +4,43 @@ import { planAdd } from '../../topology/checks.ts'
 import { slice } from '../pages.ts'
 import { sent } from '../sent.ts'
 import type { ApiCall, ApiReply, ApiRoute } from './call.ts'
-import { bodyOf, created, deviceIn, flagIn, knownProduct, ok, pageIn } from './call.ts'
+import { bodyOf, created, deviceIn, flagIn, knownProduct, ok, pageIn, pageQuery } from './call.ts'
 import { invalid, notFound, Problem } from './problem.ts'
 
 /** Seconds for which a gateway may let sub-devices join. */
-const permit = z.strictObject({ productKey: z.string().optional(), time: z.int().min(1).max(3600).default(60) })
+const permit = z.strictObject({
+  productKey: z.string().optional().describe('sub-devices of this product alone'),
+  time: z.int().min(1).max(3600).default(60).describe('seconds, 1 to 3600; 60 where it is missing'),
+})
 
 export const topoRoutes: readonly ApiRoute[] = [
-  { method: 'GET', path: '/topo/{pk}/{dn}', handle: show },
-  { method: 'POST', path: '/topo/{gwPk}/{gwDn}/permit', handle: permitJoin },
-  { method: 'POST', path: '/topo/{gwPk}/{gwDn}/{pk}/{dn}', handle: add },
-  { method: 'DELETE', path: '/topo/{gwPk}/{gwDn}/{pk}/{dn}', handle: remove },
+  {
+    method: 'GET',
+    path: '/topo/{pk}/{dn}',
+    summary: 'Of a gateway its sub-devices, of any device its gateways.',
+    query: pageQuery,
+    handle: show,
+  },
+  {
+    method: 'POST',
+    path: '/topo/{gwPk}/{gwDn}/permit',
+    summary: 'Asks a gateway on line to let sub-devices join (thing/gateway/permit).',
+    body: permit,
+    handle: permitJoin,
+  },
+  {
+    method: 'POST',
+    path: '/topo/{gwPk}/{gwDn}/{pk}/{dn}',
+    summary: 'Adds the sub-device to the topology of the gateway; needs no signature.',
+    query: { exclusive: 'true: takes it from all other gateways' },
+    handle: add,
+  },
+  {
+    method: 'DELETE',
+    path: '/topo/{gwPk}/{gwDn}/{pk}/{dn}',
+    summary: 'Takes the sub-device out of the topology of the gateway, which is told 6401 if it carries it.',
+    handle: remove,
+  },
 ]
 
 /** Of a gateway its sub-devices, in the order added; of any device its gateways. */
