@@ -43,3 +43,13 @@ export function publishLine(connect: Connect, topic: string, payload: string): s
 export function requestLine(connect: Connect, topic: string, payload: string, reply: string): string {
   return line('mosquitto_rr', connect, ['-W', '5', '-t', topic, '-e', reply, '-m', payload])
 }
+
+/** Publishes one message, and stays for `seconds`; prints nothing, which of these programs only mosquitto_sub does and stays. */
+export function holdLine(connect: Connect, topic: string, payload: string, seconds: number): string {
+  return `{ echo ${quoted(payload)}; sleep ${seconds}; } | ${line('mosquitto_pub', connect, ['-l', '-t', topic])}`
+}
+
+/** Stays, with a clean session, and prints all that comes on the filters, each with its topic. */
+export function listenLine(connect: Connect, filters: readonly string[]): string {
+  return line('mosquitto_sub', connect, ['-v', ...filters.flatMap((filter) => ['-t', filter])])
+}

@@ -47,10 +47,28 @@ describe('text', () => {
     await fake.run('sign login G/g1 S/s1 --timestamp 7')
     expect(fake.out).toContain(line)
     expect(fake.out).toContain('mosquitto_pub')
-    expect(fake.out).not.toContain('6401')
+    expect(fake.out).not.toContain('topo add')
+    fake.out = ''
+    await fake.run('sign login G/g1 S/s1 --timestamp 7 --hold')
+    const [, payload = ''] = / -m (.*)\n/.exec(line) ?? []
+    expect(fake.out.startsWith(`{ echo ${payload}; sleep 600; } | mosquitto_pub -h 127.0.0.1 -p 4000 `)).toBe(true)
+    expect(fake.out.endsWith(' -q 1 -l -t /ext/session/G/g1/combine/login\n')).toBe(true)
+    expect(fake.err).toBe('')
     await fake.run('sign login G/g1 S/s2')
     expect(fake.out).toContain('./bin/homeport topo add G/g1 S/s2')
     expect(await fake.run('sign login S/s1 S/s2')).toBe(5)
+  })
+
+  test('sign connect --hold stays on line; without a server, stderr says that nothing answers', async () => {
+    const fake = world()
+    fake.running = false
+    expect(await fake.run('sign connect G/g1 --timestamp 7 --hold')).toBe(0)
+    expect(fake.out).toMatch(
+      /^mosquitto_sub -h .* -q 1 -v -t '\/sys\/G\/g1\/#' -t '\/ext\/session\/G\/g1\/#' -t \/ext\/error\/G\/g1\n$/,
+    )
+    expect(fake.err).toBe(
+      'homeport: no server runs on ./homeport-data, so nothing answers these yet\n  → start it: ./bin/homeport serve\n',
+    )
   })
 
   test('an export is printed as it is', async () => {

@@ -4,7 +4,7 @@ import type { DeviceRef } from '../../effects/effect.ts'
 import type { Call, CommandRow, OptionRow, Options } from '../command.ts'
 import { CliFailure, ExitCode } from '../failure.ts'
 import type { Connect } from '../mosquitto.ts'
-import { publishLine, requestLine } from '../mosquitto.ts'
+import { holdLine, listenLine, publishLine, quoted, requestLine } from '../mosquitto.ts'
 import { devicePath, parseDevice, parseDevices } from '../names.ts'
 import { pairs } from '../output.ts'
 
@@ -20,7 +20,14 @@ const options: readonly OptionRow[] = [
     about: 'signed as it is, and never checked against the clock; the time of day without it',
   },
   { flags: '--mosquitto', about: 'print the mosquitto_rr line alone, which prints the answer: to pipe into sh' },
+  {
+    flags: '--hold',
+    about: 'print the line alone that stays on line (of a device, it prints all that comes): to pipe into sh',
+  },
 ]
+
+/** How long a login is held on line, seconds. */
+const HOLD = 600
 
 interface Known extends DeviceRef {
   readonly deviceSecret: string
@@ -33,9 +40,15 @@ async function known(call: Call, device: DeviceRef): Promise<Known> {
   return (await call.get(`/devices/${devicePath(device)}?secret=true`)) as Known
 }
 
-/** Where MQTT listens: as the server says it, else as the settings of the stopped directory have it. */
+/** Where MQTT listens: as the server says it, else as the settings of the stopped directory have it; then it says so, too. */
 async function listener(call: Call): Promise<{ host: string; port: number }> {
-  const { mqttHost, mqttPort } = await call.backend()
+  const { kind, mqttHost, mqttPort } = await call.backend()
+  if (kind === 'local') {
+    const start = `${call.host.program} serve${call.dataIsDefault ? '' : ` --data ${quoted(call.data)}`}`
+    call.host.stderr.write(
+      `homeport: no server runs on ${call.data}, so nothing answers these yet\n  → start it: ${start}\n`,
+    )
+  }
   if (mqttPort !== undefined) return { host: mqttHost, port: mqttPort }
   const status = (await call.get('/status')) as { listeners?: { mqtt?: unknown } }
   return { host: mqttHost, port: Number(status.listeners?.mqtt ?? 1883) }
@@ -62,6 +75,12 @@ function connectText(connect: Connect): string {
   ])
 }
 
+/** The line that was asked for alone. */
+function picked({ mosquitto, hold }: Options, request: string, held: string): string | undefined {
+  if (hold) return `${held}\n`
+  return mosquitto ? `${request}\n` : undefined
+}
+
 async function signConnect(call: Call, words: readonly string[], chosen: Options) {
   const device = parseDevice(words)
   const connect = await connectOf(call, await known(call, device), chosen)
@@ -69,6 +88,8 @@ async function signConnect(call: Call, words: readonly string[], chosen: Options
   const payload = JSON.stringify({ id: '1', version: '1.0', params: {}, method: 'thing.event.property.post' })
   const mosquittoPub = publishLine(connect, topic, payload)
   const mosquittoRr = requestLine(connect, topic, payload, `${topic}_reply`)
+  const name = `${device.productKey}/${device.deviceName}`
+  const mosquittoSub = listenLine(connect, [`/sys/${name}/#`, `/ext/session/${name}/#`, `/ext/error/${name}`])
   const text = `CONNECT of ${device.productKey}/${device.deviceName} (MQTT 3.1.1):
 ${connectText(connect)}
 Connect and post something:
@@ -76,8 +97,14 @@ ${mosquittoPub}
 
 The same, and print the answer:
 ${mosquittoRr}
+
+Stay on line, and print all that comes:
+${mosquittoSub}
 `
-  return { json: { ...connect, mosquittoPub, mosquittoRr }, text: chosen.mosquitto ? `${mosquittoRr}\n` : text }
+  return {
+    json: { ...connect, mosquittoPub, mosquittoRr, hold: mosquittoSub },
+    text: picked(chosen, mosquittoRr, mosquittoSub) ?? text,
+  }
 }
 
 async function signLogin(call: Call, words: readonly string[], chosen: Options) {
@@ -100,6 +127,7 @@ async function signLogin(call: Call, words: readonly string[], chosen: Options) 
   const payload = JSON.stringify({ id: '1', params })
   const mosquittoPub = publishLine(connect, topic, payload)
   const mosquittoRr = requestLine(connect, topic, payload, `${topic}_reply`)
+  const hold = holdLine(connect, topic, payload, HOLD)
   const first = `Not in its topology yet, so the login would end in 6401: ${call.host.program} topo add ${gatewayName} ${subName}`
   const text = `CONNECT of the gateway ${gatewayName} (MQTT 3.1.1):
 ${connectText(connect)}
@@ -113,10 +141,13 @@ ${mosquittoPub}
 
 The same, and print the answer:
 ${mosquittoRr}
+
+Connect, log in, and stay on line for ${HOLD / 60} minutes:
+${hold}
 `
   return {
-    json: { connect, topic, payload, params, related, mosquittoPub, mosquittoRr },
-    text: chosen.mosquitto ? `${mosquittoRr}\n` : text,
+    json: { connect, topic, payload, params, related, mosquittoPub, mosquittoRr, hold },
+    text: picked(chosen, mosquittoRr, hold) ?? text,
   }
 }
 
@@ -129,6 +160,7 @@ export const signCommands: readonly CommandRow[] = [
     examples: [
       'sign connect a1B2c3D4e5F/gateway1',
       'sign connect a1B2c3D4e5F gateway1 --method hmacsha1 --mosquitto | sh',
+      'sign connect a1B2c3D4e5F/gateway1 --hold | sh',
     ],
     without: 'existing',
     run: signConnect,
@@ -138,7 +170,11 @@ export const signCommands: readonly CommandRow[] = [
     args: ['<gateway-and-sub-device...>'],
     about: 'working parameters of a sub-device login through a gateway, and mosquitto lines to copy',
     options,
-    examples: ['sign login gwPk/gateway1 subPk/sensor1', 'sign login gwPk/gateway1 subPk/sensor1 --mosquitto | sh'],
+    examples: [
+      'sign login gwPk/gateway1 subPk/sensor1',
+      'sign login gwPk/gateway1 subPk/sensor1 --mosquitto | sh',
+      'sign login gwPk/gateway1 subPk/sensor1 --hold | sh',
+    ],
     without: 'existing',
     run: signLogin,
   },
