@@ -68,9 +68,10 @@ function hintOf(status: number): string {
 export function detailLine(detail: unknown): string {
   if (typeof detail !== 'object' || detail === null) return String(detail)
   const { message, reason = message, ...where } = detail as Readonly<Record<string, unknown>>
-  const place = Object.entries(where).map(
-    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  )
+  const place = Object.entries(where)
+    // Row 0 of an import is the file as a whole, which the message names.
+    .filter(([name, value]) => name !== 'row' || value !== 0)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
   return [place.join(', '), reason].filter(Boolean).join(': ')
 }
 

@@ -221,13 +221,21 @@ describe('what goes wrong', () => {
 
   test('every bad row of an import is named', async () => {
     const fake = world()
-    const details = [{ row: 2, reason: 'no deviceName' }, 'row 5: twice']
+    const details = [{ row: 0, reason: 'no header' }, { row: 2, reason: 'no deviceName' }, 'row 5: twice']
     fake.answers['POST /api/v1/devices/import'] = {
       status: 400,
       body: { error: { code: 'BadRows', message: '2 bad rows', hint: 'mend them', details } },
     }
     expect(await fake.run('device import fleet.csv')).toBe(5)
-    expect(fake.err).toBe('homeport: 2 bad rows\n  row 2: no deviceName\n  row 5: twice\n  → mend them\n')
+    expect(fake.err).toBe('homeport: 2 bad rows\n  no header\n  row 2: no deviceName\n  row 5: twice\n  → mend them\n')
+  })
+
+  test('a file without devices', async () => {
+    const fake = world()
+    const body = { created: 0, unchanged: 0, createdProducts: 0 }
+    fake.answers['POST /api/v1/devices/import'] = { status: 200, body }
+    expect(await fake.run('device import fleet.csv')).toBe(0)
+    expect(fake.out).toBe('0 devices in the file: nothing to import\n')
   })
 
   test('a server elsewhere that does not answer', async () => {

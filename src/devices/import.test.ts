@@ -87,9 +87,9 @@ describe.each(['json', 'csv'] as const)('%s', (format) => {
     expect(errorsOf(directory, bad, format)).toEqual(
       [
         [1, 'deviceSecret differs from the one of device a1SubDevice/sub1'],
-        [3, 'deviceName is not valid: too short'],
+        [3, 'deviceName is not valid: too short (4 to 32 letters, digits, - _ @ . :)'],
         [4, 'deviceSecret is missing'],
-        [5, 'productKey is not valid: character not allowed'],
+        [5, 'productKey is not valid: character not allowed (1 to 20 letters and digits)'],
         [5, 'nodeType is none of gateway, subdevice, device'],
         [6, 'nodeType differs: product a1SubDevice is of devices'],
         [8, 'productSecret differs from the one of product a1Gateways1'],

@@ -2,7 +2,7 @@ import type { RegistryChange } from '../store/records/rows.ts'
 import type { Directory } from './directory.ts'
 import type { ImportRow, ImportText, RowError } from './import-rows.ts'
 import { readRows } from './import-rows.ts'
-import { deviceNameProblem, productKeyProblem, secretProblem } from './names.ts'
+import { deviceNameProblem, nameForms, productKeyProblem, secretProblem } from './names.ts'
 import type { Maker } from './plan.ts'
 import { createProduct, productLimit, productNamed } from './products.ts'
 import { deviceLimit, newDevice } from './registration.ts'
@@ -79,10 +79,11 @@ class Importer {
   take(row: ImportRow): void {
     const before = this.errors.length
     const { productKey, deviceName, deviceSecret, productSecret } = row
-    this.#text(row.row, 'productKey', productKey, productKeyProblem)
-    this.#text(row.row, 'deviceName', deviceName, deviceNameProblem)
-    this.#text(row.row, 'deviceSecret', deviceSecret, secretProblem)
-    if (productSecret !== undefined) this.#text(row.row, 'productSecret', productSecret, secretProblem)
+    this.#text(row.row, 'productKey', productKey, productKeyProblem, nameForms.productKey)
+    this.#text(row.row, 'deviceName', deviceName, deviceNameProblem, nameForms.deviceName)
+    this.#text(row.row, 'deviceSecret', deviceSecret, secretProblem, nameForms.secret)
+    if (productSecret !== undefined)
+      this.#text(row.row, 'productSecret', productSecret, secretProblem, nameForms.secret)
     const nodeType = nodeTypeOf(row.nodeType)
     if (nodeType === undefined && row.nodeType !== null) {
       this.fail(row.row, 'nodeType is none of gateway, subdevice, device')
@@ -107,10 +108,11 @@ class Importer {
     return { ok: true, changes, created: this.#changes.length, unchanged: this.#unchanged, createdProducts }
   }
 
-  #text(row: number, name: string, text: ImportText, rule: (text: string) => string | null): void {
+  #text(row: number, name: string, text: ImportText, rule: (text: string) => string | null, form: string): void {
     if (text === null) return
     const problem = rule(text ?? '')
-    if (problem !== null) this.fail(row, `${name} ${problem === 'missing' ? 'is missing' : `is not valid: ${problem}`}`)
+    if (problem === null) return
+    this.fail(row, `${name} ${problem === 'missing' ? 'is missing' : `is not valid: ${problem} (${form})`}`)
   }
 
   #product(row: ImportRow, productKey: string, nodeType: 0 | 1): ProductDraft {

@@ -25,6 +25,13 @@ const tagValue: NameRule = { least: 1, most: 128, allowed: new RegExp(`^[${WIDE}
 /** Used as text; C SDKs hold 64 characters. */
 const secret: NameRule = { least: 1, most: 64, allowed: /^[\x21-\x7e]*$/ }
 
+/** What is taken, in words. */
+export const nameForms = {
+  productKey: '1 to 20 letters and digits',
+  deviceName: '4 to 32 letters, digits, - _ @ . :',
+  secret: '1 to 64 printable characters without blanks',
+} as const
+
 /** Characters of a description at most. */
 export const descriptionLimit = 100
 

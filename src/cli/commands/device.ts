@@ -50,6 +50,7 @@ function imported(body: unknown): string {
   const counts = Object.entries((body ?? {}) as Record<string, unknown>).filter(
     ([, value]) => typeof value === 'number',
   )
+  if (counts.length > 0 && counts.every(([, count]) => count === 0)) return '0 devices in the file: nothing to import\n'
   return `imported${counts.map(([name, count], i) => `${i === 0 ? ': ' : ', '}${count} ${importWords[name] ?? name}`).join('')}\n`
 }
 

@@ -1,3 +1,4 @@
+import { nameForms } from '../../devices/names.ts'
 import type { Plan } from '../../devices/plan.ts'
 import type { ProductReason } from '../../devices/products.ts'
 import type { DeviceReason } from '../../devices/registration.ts'
@@ -10,7 +11,7 @@ type Reason = ProductReason | DeviceReason | TopicClassReason
 /** Status, text and hint of what a domain function refuses. `{}` is what it is about. */
 const problems: Readonly<Record<Reason, readonly [status: number, text: string, hint: string]>> = {
   'product unknown': [404, 'product {} does not exist', 'homeport product list shows those that exist'],
-  'product key': [400, 'the product key is not valid: {}', 'use 1 to 20 letters and digits'],
+  'product key': [400, 'the product key is not valid: {}', `use ${nameForms.productKey}`],
   'product key taken': [409, 'the product {} exists already', 'choose another product key, or leave it out'],
   'product name': [
     400,
@@ -24,7 +25,7 @@ const problems: Readonly<Record<Reason, readonly [status: number, text: string, 
   'too many products': [409, 'there are {} products', 'delete one first'],
   'has devices': [409, 'the product has {} devices', 'delete its devices first'],
   'device unknown': [404, 'device {} does not exist', 'homeport device list shows those that exist'],
-  'device name': [400, 'the device name {} is not valid', 'use 4 to 32 letters, digits, - _ @ . :'],
+  'device name': [400, 'the device name {} is not valid', `use ${nameForms.deviceName}`],
   'device name taken': [409, 'the device {} exists already', 'choose another name, or delete it first'],
   'device name twice': [400, 'the device name {} stands there twice', 'name each device once'],
   nickname: [400, 'the nickname is not valid: {}', 'use 4 to 64 letters, digits, _ or Chinese characters'],
