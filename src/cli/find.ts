@@ -70,6 +70,11 @@ function atEndpoint(host: CliHost, options: GlobalOptions, endpoint: string): Ba
   return new HttpBackend(endpoint.replace(/\/+$/, ''), { kind: 'key', id, secret }, host.fetch)
 }
 
+/** Whether a server runs on the directory. */
+export async function serverRuns(host: CliHost, data: string): Promise<boolean> {
+  return (await runningOn(host, data)) !== undefined
+}
+
 /** The server whose `local.json` lies in the directory, if it still answers: kill -9 leaves the file behind. */
 async function runningOn(host: CliHost, data: string): Promise<Backend | undefined> {
   const path = join(data, 'local.json')

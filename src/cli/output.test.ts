@@ -89,7 +89,7 @@ describe('text', () => {
     expect(
       fake.out
         .split('\n')
-        .slice(1, -1)
+        .slice(1, -3)
         .map((line) => line.split(/ {2,}/)),
     ).toEqual([
       ['host', '0.0.0.0', 'HOMEPORT_HOST'],
@@ -97,6 +97,10 @@ describe('text', () => {
       ['limits.batch', '5', 'homeport-data/homeport.yaml line 1'],
       ['secretKey', 'set', 'HOMEPORT_SECRET_KEY'],
     ])
+    expect(fake.out).toMatch(/\n\nThese are for the next start; .* config --running\n$/)
+    fake.out = ''
+    await fake.run('config --data ./elsewhere')
+    expect(fake.out).not.toContain('--running')
     fake.out = ''
     expect(await fake.run('config limits.batch --json')).toBe(0)
     expect(JSON.parse(fake.out)).toMatchObject({

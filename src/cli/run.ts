@@ -6,7 +6,7 @@ import { Call } from './command.ts'
 import { showConfig, showRunningConfig } from './commands/config.ts'
 import { CliFailure, detailLine, ExitCode, usage } from './failure.ts'
 import type { GlobalOptions, WithoutServer } from './find.ts'
-import { dataDirectory, findBackend } from './find.ts'
+import { dataDirectory, findBackend, serverRuns } from './find.ts'
 import type { CliHost } from './host.ts'
 import type { Answer } from './output.ts'
 import type { Actions } from './program.ts'
@@ -57,7 +57,13 @@ class Runner implements Actions {
     const flags = named ? words.slice(1) : words
     if (options.running || all.endpoint) {
       await this.#withBackend(all, 'never', (call) => showRunningConfig(call, wanted))
-    } else this.#print(showConfig(this.#load(flags, all), wanted))
+      return
+    }
+    const loaded = this.#load(flags, all)
+    const answer = showConfig(loaded, wanted)
+    const runs = !this.#json && (await serverRuns(this.#host, loaded.settings.data))
+    const more = `\nThese are for the next start; what the server that runs uses: ${this.#host.program} config --running\n`
+    this.#print(runs ? { ...answer, text: answer.text + more } : answer)
   }
 
   async demo(): Promise<void> {
