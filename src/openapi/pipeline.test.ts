@@ -151,6 +151,8 @@ describe('order of the checks', () => {
     expect(context.refusals).toMatchObject([
       { scenario: 'openapi QueryProductList', who: testKey.id, check: 'time', code: 'InvalidTimeStamp.Format' },
     ])
+    await codeOf(v1({ Action: '' }))
+    expect(context.refusals.at(-1)).toMatchObject({ scenario: 'openapi' })
   })
 })
 

@@ -85,7 +85,7 @@ export class Pipeline {
     const failure = known(error)
     if (!failure) return
     this.#context.log.refusal({
-      scenario: `openapi ${call.common('Action')}`,
+      scenario: `openapi ${call.common('Action')}`.trimEnd(),
       who: call.common('AccessKeyId'),
       through: call.http.remote,
       check,
