@@ -1,7 +1,10 @@
 /** The command line as a process of its own: what only a real one shows (signals, exit codes, files, two servers at once). */
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -107,3 +110,17 @@ test('homeport demo meets every error, and says so in JSON too', async () => {
   expect(await demo.ended).toBe(0)
   expect(JSON.parse(demo.seen.out)).toMatchObject({ missing: [] })
 }, 60_000)
+
+test('serve: a first start that fails for its port spends no access key; the next one shows it', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const failed = start('serve', '--data', data, '--mqtt-port', String(port), '--http-port', '0')
+  expect(await failed.ended).toBe(1)
+  expect(failed.seen.err).toContain(`port ${port} is in use`)
+  expect(failed.seen.out).not.toContain('AccessKeySecret')
+  other.close()
+  const next = serve()
+  await next.ready
+  expect(next.seen.out).toContain('AccessKeySecret')
+})

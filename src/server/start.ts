@@ -62,12 +62,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   try {
     const empty = node.world.directory.productCount === 0
-    const accessKey = await firstKey(node, settings)
+    if (settings.accessKeyId !== '' && settings.accessKeySecret !== '') await firstKey(node, settings)
     http = new HttpServer(apiContext({ node, loaded, log, metrics, version, listeners: () => ports }), token)
     if (files !== null) http.limitFiles(files.forHttp)
     const httpPort = await http.listen(settings.host, settings.http.port)
     const { mqtt = 0, ...others } = await node.listen(certificates?.tls ?? null)
     ports = { mqtt, http: httpPort, ...others }
+    // A key that is made is shown this once, so not by a start that may still fail for its ports.
+    const accessKey = await firstKey(node, settings)
     certificates?.watch()
     if (files !== null) watch(files, node, metrics)
     const reload = certificates === null ? {} : { reload: () => certificates.reload() }
