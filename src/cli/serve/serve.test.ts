@@ -211,6 +211,7 @@ describe('a start that fails', () => {
     ],
     ['HTTP port in use', system('EADDRINUSE', { address: '::1', port: 8080 }), 1, '--http-port'],
     ['port of WebSocket in use', system('EADDRINUSE', { address: '::1', port: 8083 }), 1, '--mqtt-ws-port'],
+    ['port of applications in use', system('EADDRINUSE', { address: '::1', port: 8084 }), 1, '--app-port'],
     ['low port', system('EACCES', { syscall: 'listen', port: 80 }), 1, 'above 1023'],
     ['address', system('EADDRNOTAVAIL', { address: '192.0.2.9' }), 1, '192.0.2.9 is no address of this machine'],
     ['lock', new DirectoryInUse('./homeport-data', 12), 4, 'process id 12'],
@@ -220,7 +221,7 @@ describe('a start that fails', () => {
   ])('%s', async (_, error, exit, text) => {
     const fake = new FakeWorld()
     fake.startFails = error
-    expect(await fake.run('serve --log-level silent --mqtt-ws-port 8083')).toBe(exit)
+    expect(await fake.run('serve --log-level silent --mqtt-ws-port 8083 --app-port 8084')).toBe(exit)
     expect(fake.err).toContain(text)
     // The files may be another server's: it never held the directory.
     expect(fake.files.has(LOCAL)).toBe(true)

@@ -142,10 +142,11 @@ class Stopping {
   }
 }
 
-const portSettings = ['mqtt.port', 'mqtt.tlsPort', 'mqtt.wsPort', 'mqtt.wssPort', 'http.port'] as const
+const portSettings = ['mqtt.port', 'mqtt.tlsPort', 'mqtt.wsPort', 'mqtt.wssPort', 'http.port', 'app.port'] as const
 
-function portAt({ mqtt, http }: Settings, key: (typeof portSettings)[number]): number | null {
+function portAt({ mqtt, http, app }: Settings, key: (typeof portSettings)[number]): number | null {
   return {
+    'app.port': app.port,
     'http.port': http.port,
     'mqtt.port': mqtt.port,
     'mqtt.tlsPort': mqtt.tlsPort,
