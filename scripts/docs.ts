@@ -86,7 +86,7 @@ curl -H "Authorization: Bearer $token" -X DELETE http://127.0.0.1:8080/api/v1/se
 
 Bodies are JSON objects, of any content type; members that are not in the list are refused. Levels of the path are percent-encoded: the device \`a:b\` is \`a%3Ab\`. Times are ISO 8601 in UTC, \`null\` where it never was. Lists come by pages and say \`page\`, \`pageSize\` and \`total\`.
 
-200, or 201 where something was made: what it promises is stored. Anything else has this body, and has changed nothing:
+200, or 201 where something was made: what it promises is stored. Anything else has this body; a call that was refused with 4xx has changed nothing:
 
 \`\`\`json
 {"error":{"code":"NotFound","message":"product a1None does not exist","hint":"homeport product list shows those that exist"}}
