@@ -1,4 +1,4 @@
-/** The server under soak: `homeport serve` with its defaults, an application port, and no limits of rate. */
+/** The server under soak: `homeport serve` with its defaults, an application port, and no limits of rate. V8 tells of its collections. */
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,8 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 export interface SoakServer {
   readonly child: ChildProcess
+  /** MiB of heap that were left by each full collection since this was emptied. */
+  readonly live: number[]
   readonly pid: number
   readonly ports: { readonly mqtt: number; readonly app: number }
 }
@@ -19,13 +21,18 @@ const flags = [
 ]
 
 export async function startServer(data: string): Promise<SoakServer> {
-  const args = [main, 'serve', '--json', '--data', data, ...flags]
+  const args = ['--trace-gc', main, 'serve', '--json', '--data', data, ...flags]
   const child = start(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
-  for await (const line of lines) {
-    if (!line.startsWith('{"ready":true')) continue
-    const ports = JSON.parse(line) as { mqtt: number; app: number }
-    return { child, pid: child.pid as number, ports }
-  }
-  throw new Error('the server ended before it was ready')
+  const live: number[] = []
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error('the server ended before it was ready')))
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      const left = /Mark-Compact.*?\([\d.]+\) -> ([\d.]+) \(/.exec(line)?.[1]
+      if (left !== undefined) live.push(Number(left))
+      else if (line.startsWith('{"ready":true')) {
+        const ports = JSON.parse(line) as { mqtt: number; app: number }
+        resolve({ child, live, pid: child.pid as number, ports })
+      }
+    })
+  })
 }

@@ -74,7 +74,15 @@ async function main(): Promise<void> {
     const used = cpuOf(pid)
     const seconds = (performance.now() - from) / 1000
     const done = difference(before.tally, after.tally)
-    taken.push({ minute, seconds, cpu: (used - cpu) / seconds, memory, done, latencies: after.latencies })
+    taken.push({
+      minute,
+      seconds,
+      cpu: (used - cpu) / seconds,
+      memory,
+      live: server.live.splice(0),
+      done,
+      latencies: after.latencies,
+    })
     console.log(row(taken.at(-1) as Minute))
     for (const text of after.faults.slice(0, 10)) console.log(`  ${text}`)
     before = after

@@ -1,29 +1,34 @@
-/** Makes a failure small: which connection alone brings it about, and with which of its writes. */
+/** Makes a failure small: which connections bring it about, one after the other, and with which of their writes. */
 import type { FuzzOptions, Part, Suspect } from './fuzz.ts'
 import { fuzz } from './fuzz.ts'
 
-/** The part of one script that fails alone, as small as taking writes away makes it; null where no suspect fails alone. */
-export async function shrink(options: FuzzOptions, suspects: readonly Suspect[]): Promise<Part | null> {
-  for (const suspect of suspects) {
-    const { index } = suspect
-    if (await fails(options, { index })) return { index, writes: await fewer(options, suspect) }
+/** Parts of scripts that fail together, as few as taking connections and writes away makes them; null where all together do not. */
+export async function shrink(options: FuzzOptions, suspects: readonly Suspect[]): Promise<readonly Part[] | null> {
+  const fails = async (only: readonly Part[]) => {
+    const { seed, packets, connections, round } = options
+    return (await fuzz({ seed, packets, connections, round, only })).failure !== null
   }
-  return null
+  const all = suspects.toReversed().map(({ index, writes }) => ({ index, writes: numbers(writes) }))
+  if (!(await fails(all))) return null
+  let parts: readonly Required<Part>[] = await fewer(all, fails)
+  for (const part of parts) {
+    const having = (writes: readonly number[]) =>
+      parts.map((one) => (one.index === part.index ? { ...one, writes } : one))
+    const writes = await fewer(part.writes, (some) => fails(having(some)))
+    parts = having(writes)
+  }
+  return parts
 }
 
-async function fails(options: FuzzOptions, part: Part): Promise<boolean> {
-  const { seed, packets, connections, round } = options
-  const { failure } = await fuzz({ seed, packets, connections, round, only: [part] })
-  return failure !== null
-}
+const numbers = (count: number) => Array.from({ length: count }, (_, at) => at)
 
 /** Takes halves away, then quarters, down to single ones, as long as it still fails. */
-async function fewer(options: FuzzOptions, { index, writes }: Suspect): Promise<readonly number[]> {
-  let kept: readonly number[] = Array.from({ length: writes }, (_, at) => at)
-  for (let size = kept.length >> 1; size >= 1; size >>= 1) {
-    for (let from = 0; from < kept.length; ) {
+async function fewer<T>(items: readonly T[], fails: (some: readonly T[]) => Promise<boolean>): Promise<readonly T[]> {
+  let kept = items
+  for (let size = (kept.length + 1) >> 1; size >= 1; size >>= 1) {
+    for (let from = 0; from < kept.length && kept.length > 1; ) {
       const rest = [...kept.slice(0, from), ...kept.slice(from + size)]
-      if (await fails(options, { index, writes: rest })) kept = rest
+      if (rest.length > 0 && (await fails(rest))) kept = rest
       else from += size
     }
   }
