@@ -65,6 +65,8 @@ const LAG = 2000
 const GROWTH = { heap: 4 * 1024 * 1024, buffers: 4 * 1024 * 1024 }
 /** Rounds until caches are filled and code is compiled. */
 const WARM_UP = 2
+/** Milliseconds that a connection played alone stays, at least. */
+const STAY = 30
 /** Connections whose packets are shown when something fails. */
 const SHOWN = 12
 
@@ -169,7 +171,10 @@ class Fuzz {
 
   #script({ index, writes }: Part): Script {
     const whole = script(this.#options.seed, index, others(this.#target.fleet))
-    return writes === undefined ? whole : { ...whole, writes: writes.flatMap((at) => whole.writes[at] ?? []) }
+    // Alone it is quicker than in the crowd: a reset at once would take away what the server has not read.
+    const stays = this.#options.only ? Math.max(whole.stays, STAY) : whole.stays
+    const kept = writes === undefined ? whole.writes : writes.flatMap((at) => whole.writes[at] ?? [])
+    return { ...whole, stays, writes: kept }
   }
 
   #judge({ lag, heapUsed, external }: Health): void {
