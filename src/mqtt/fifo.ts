@@ -1,3 +1,6 @@
+/** Slots at the front that stay behind, at most, unless the queue is longer: many sessions have one each, and most are empty. */
+const SPENT = 32
+
 /** A queue that takes from the front in constant time, however long it is. */
 export class Fifo<T> {
   #items: (T | undefined)[] = []
@@ -19,7 +22,7 @@ export class Fifo<T> {
     if (this.#head === this.#items.length) return undefined
     const item = this.#items[this.#head]
     this.#items[this.#head++] = undefined
-    if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+    if (this.#head > SPENT && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head)
       this.#head = 0
     }

@@ -54,7 +54,8 @@ export class PublishState {
       throw new PacketError(`a topic of more than ${MAX_LEVELS} levels`)
     }
     if (length > REMEMBERED) return topic
-    if (this.#bytes === null || this.#bytes.length < length) this.#bytes = Buffer.allocUnsafe((length + 63) & ~63)
+    // Not from Node's pool: as long as the link lives, 64 KiB of that would live with these few bytes.
+    if (this.#bytes === null || this.#bytes.length < length) this.#bytes = Buffer.allocUnsafeSlow((length + 63) & ~63)
     buffer.copy(this.#bytes, 0, start, end)
     this.#length = length
     this.#topic = topic

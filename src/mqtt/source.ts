@@ -26,11 +26,11 @@ export class Held {
   /** From the parts of a keep record; they are copied. */
   static of(topic: string, payload: Uint8Array, properties: Uint8Array, expiresAt: number): Held {
     const size = Buffer.byteLength(topic)
-    const bytes = Buffer.allocUnsafe(2 + size + payload.length)
+    const bytes = Buffer.allocUnsafeSlow(2 + size + payload.length)
     bytes.writeUInt16BE(size, 0)
     bytes.write(topic, 2)
     bytes.set(payload, 2 + size)
-    return new Held(topic, bytes, 2 + size, properties.length === 0 ? NO_BYTES : Buffer.from(properties), expiresAt)
+    return new Held(topic, bytes, 2 + size, ownCopy(properties), expiresAt)
   }
 
   get payload(): Buffer {
@@ -117,7 +117,7 @@ export class Source {
     this.head.copy(bytes, 0, this.headStart, this.headEnd)
     this.body.copy(bytes, head, this.bodyStart, this.bodyEnd)
     const expiresAt = this.expiry < 0 ? Number.POSITIVE_INFINITY : now + this.expiry * 1000
-    return new Held(this.topic, bytes, head, this.properties, expiresAt)
+    return new Held(this.topic, bytes, head, ownCopy(this.properties), expiresAt)
   }
 
   /** Lets go of buffers that are not its own. */
@@ -136,6 +136,14 @@ export class Source {
     this.headStart = 0
     this.headEnd = 2 + size
   }
+}
+
+/** Outside of Node's pool, 64 KiB of which would live as long as the copy. */
+function ownCopy(bytes: Uint8Array): Buffer {
+  if (bytes.length === 0) return NO_BYTES
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
 }
 
 /** What a receiver gets of a message's properties as they came; expiry, alias and identifiers differ from one to the other. */
