@@ -4,7 +4,7 @@
  *
  * A bench is an entry `{name, run(iterations)}` of the `benches` that a file in one of bench/'s rooms exports; those mirror src/.
  */
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median } from './harness/stats.ts'
@@ -15,18 +15,20 @@ export interface Bench {
 }
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
-/** Folders that hold no benches. */
-const NOT_ROOMS = ['harness', 'loadgen', 'peers', 'results', 'scenarios', '.build']
+const EXPORTS = /^export const benches\b/m
 const TARGET_US = 250_000
 const RUNS = 5
 
 /** Every bench of every room. */
 export async function allBenches(): Promise<Bench[]> {
-  const files = globSync('*/**/*.ts', { cwd: folder, exclude: (name) => NOT_ROOMS.includes(name) })
+  const files = globSync('*/**/*.ts', { cwd: folder })
   const found: Bench[] = []
   for (const file of files.sort()) {
     if (file.endsWith('.test.ts')) continue
-    const { benches = [] } = (await import(join(folder, file))) as { benches?: readonly Bench[] }
+    const path = join(folder, file)
+    // Others are not imported: a program does its work then.
+    if (!EXPORTS.test(readFileSync(path, 'utf8'))) continue
+    const { benches } = (await import(path)) as { benches: readonly Bench[] }
     found.push(...benches)
   }
   return found

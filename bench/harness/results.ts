@@ -51,13 +51,18 @@ function versions(): Record<string, string> {
   }
 }
 
+/** Five digits say more than a measurement does. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(5)) : value
+}
+
 /** Writes a file named by date and time; returns its path from the root. */
 export function writeResults(scenarios: readonly Measured[]): string {
   const date = new Date().toISOString()
   const file: ResultFile = { date, commit: commitOf(root), machine: machine(), versions: versions(), scenarios }
   mkdirSync(folder, { recursive: true })
   const name = `${date.slice(0, 19).replaceAll(':', '')}.json`
-  writeFileSync(join(folder, name), `${JSON.stringify(file, null, 1)}\n`)
+  writeFileSync(join(folder, name), `${JSON.stringify(file, rounded, 2)}\n`)
   return `bench/results/${name}`
 }
 
@@ -65,7 +70,7 @@ export function writeResults(scenarios: readonly Measured[]): string {
 export function updateDocument(order: readonly string[]): void {
   const newest = new Map<string, { measured: Measured; file: ResultFile }>()
   for (const name of readdirSync(folder)
-    .filter((it) => it.endsWith('.json'))
+    .filter((it) => /^\d{4}-.*\.json$/.test(it))
     .sort()) {
     const file = JSON.parse(readFileSync(join(folder, name), 'utf8')) as ResultFile
     for (const measured of file.scenarios) newest.set(measured.name, { measured, file })
