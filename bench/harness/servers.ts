@@ -53,6 +53,8 @@ export interface HomeportOptions {
   /** Use `data` itself: it is too large to copy, and what is measured does not change it. */
   readonly inPlace?: boolean
   readonly flags?: readonly string[]
+  /** Whose port: that of devices, or that of applications, open to anyone. */
+  readonly listener?: 'mqtt' | 'app'
   /** Another checkout. */
   readonly root?: string
   /** Options of Node itself. */
@@ -74,13 +76,14 @@ export async function startHomeport(options: HomeportOptions): Promise<Server> {
       'serve',
       '--json',
       ...['--data', data, '--mqtt-port', '0', '--http-port', '0'],
+      ...(options.listener === 'app' ? ['--app-port', '0', '--app-anonymous'] : []),
       ...(options.flags ?? []),
     ],
     { cwd: place, stdio: ['ignore', 'pipe', log] },
   )
-  const ready = JSON.parse(await firstLine(child, 'homeport')) as { mqtt: number; pid: number }
+  const ready = JSON.parse(await firstLine(child, 'homeport')) as { mqtt: number; app?: number; pid: number }
   return {
-    port: ready.mqtt,
+    port: options.listener === 'app' ? (ready.app as number) : ready.mqtt,
     pid: ready.pid,
     startedIn: performance.now() - began,
     async stop() {

@@ -4,6 +4,7 @@ import { connects, growth, memoryConnections, memorySubDevices } from './connect
 import { postsFlood, postsPaced } from './direct.ts'
 import { postsGateways, postsRefused } from './gateways.ts'
 import { loginsAmong, loginsBatch, loginsSingle } from './logins.ts'
+import { relays } from './relay.ts'
 import { start } from './start.ts'
 
 export const scenarios = (quick: boolean): readonly Scenario[] => [
@@ -18,5 +19,6 @@ export const scenarios = (quick: boolean): readonly Scenario[] => [
   memoryConnections,
   memorySubDevices,
   growth,
+  ...relays,
   start(quick),
 ]
