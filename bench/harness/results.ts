@@ -5,6 +5,7 @@ import { arch, cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { commitOf } from './context.ts'
+import { plot } from './plot.ts'
 import type { Measured } from './table.ts'
 import { markdownTable } from './table.ts'
 
@@ -94,6 +95,8 @@ export function updateDocument(order: readonly string[]): void {
   const text = readFileSync(document, 'utf8')
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)]
   if (begin < 0 || end < begin) throw new Error(`${document} has lost the marks of its table`)
-  const body = `\nMachine: ${last.machine}. ${made}.\n\n${parts.join('\n')}\n`
+  const drawn = order.flatMap((name) => newest.get(name)?.measured ?? [])
+  writeFileSync(join(root, 'docs/performance.svg'), plot(drawn))
+  const body = `\n![What a unit costs beside the same on mosquitto](performance.svg)\n\nMachine: ${last.machine}. ${made}.\n\n${parts.join('\n')}\n`
   writeFileSync(document, text.slice(0, begin + BEGIN.length) + body + text.slice(end))
 }
