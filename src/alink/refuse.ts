@@ -2,6 +2,7 @@ import type { AlinkCode } from '../codes/alink.ts'
 import { alinkMessage } from '../codes/alink.ts'
 import type { DeviceRef } from '../effects/effect.ts'
 import type { Turn } from '../effects/turn.ts'
+import { devicesData } from './envelope.ts'
 import { deviceKey } from './members.ts'
 import type { Request, World } from './row.ts'
 
@@ -30,4 +31,26 @@ export function refuse(world: World, turn: Turn, request: Request, code: AlinkCo
     topic: request.requestTopic,
   })
   return undefined
+}
+
+/** Refuses a request whose reply is a list (errors.md, data): 460, with the devices that could be named. */
+export function refuseList(
+  world: World,
+  turn: Turn,
+  request: Request,
+  { why, named }: { readonly why: string; readonly named: readonly DeviceRef[] },
+): undefined {
+  const data = devicesData(named)
+  return refuse(world, turn, request, 460, { check: 'members', why, device: named[0] ?? null, data })
+}
+
+/** Refuses a change of the topology: the item that failed gives the code and stands in the reply's list. */
+export function refuseItem(
+  world: World,
+  turn: Turn,
+  request: Request,
+  { code, check, item }: { readonly code: AlinkCode; readonly check: string; readonly item: DeviceRef },
+): undefined {
+  const why = `${deviceKey(item)}: ${alinkMessage(code)}`
+  return refuse(world, turn, request, code, { check, why, device: item, data: devicesData([item]) })
 }

@@ -1,6 +1,6 @@
 import { devicesData } from '../envelope.ts'
 import { deviceList } from '../members.ts'
-import { refuse } from '../refuse.ts'
+import { refuseList } from '../refuse.ts'
 import type { AlinkRow } from '../row.ts'
 import { logoutAll } from './logout.ts'
 
@@ -15,14 +15,7 @@ export const combineBatchLogout: AlinkRow = {
   registry: false,
   handle(request, turn, world) {
     const list = deviceList(request.params, world.settings.limits.batch)
-    if ('why' in list) {
-      return refuse(world, turn, request, 460, {
-        check: 'members',
-        why: list.why,
-        device: list.named[0] ?? null,
-        data: devicesData(list.named),
-      })
-    }
+    if ('why' in list) return refuseList(world, turn, request, list)
     return logoutAll(request, list.devices, turn, world, devicesData)
   },
 }

@@ -1,7 +1,7 @@
 import type { Device } from '../../devices/device.ts'
 import { deviceData, devicesData, quote } from '../envelope.ts'
 import { deviceKey, deviceList } from '../members.ts'
-import { refuse } from '../refuse.ts'
+import { refuse, refuseList } from '../refuse.ts'
 import type { AlinkRow, World } from '../row.ts'
 import { devicesPerRequest } from './topo-add.ts'
 
@@ -19,14 +19,7 @@ export const subRegister: AlinkRow = {
   registry: false,
   handle(request, turn, world) {
     const list = deviceList(request.params, devicesPerRequest)
-    if ('why' in list) {
-      return refuse(world, turn, request, 460, {
-        check: 'members',
-        why: list.why,
-        device: list.named[0] ?? null,
-        data: devicesData(list.named),
-      })
-    }
+    if ('why' in list) return refuseList(world, turn, request, list)
     const found: Device[] = []
     for (const name of list.devices) {
       const device = world.directory.device(name.productKey, name.deviceName)

@@ -1,5 +1,4 @@
 import { verifyLogin } from '../../auth/login.ts'
-import { alinkMessage } from '../../codes/alink.ts'
 import type { DeviceRef } from '../../effects/effect.ts'
 import type { AddItem } from '../../topology/checks.ts'
 import { planAdd } from '../../topology/checks.ts'
@@ -7,7 +6,7 @@ import { devicesData } from '../envelope.ts'
 import { related } from '../lifecycle.ts'
 import type { Members } from '../members.ts'
 import { asMembers, deviceKey, deviceList, text } from '../members.ts'
-import { refuse } from '../refuse.ts'
+import { refuse, refuseItem, refuseList } from '../refuse.ts'
 import type { AlinkRow, World } from '../row.ts'
 
 /** Sub-devices a request, at most (sub-devices.md §6.1, §7.1). */
@@ -27,14 +26,7 @@ export const topoAdd: AlinkRow = {
   registry: true,
   handle(request, turn, world) {
     const list = deviceList(request.params, devicesPerRequest)
-    if ('why' in list) {
-      return refuse(world, turn, request, 460, {
-        check: 'members',
-        why: list.why,
-        device: list.named[0] ?? null,
-        data: devicesData(list.named),
-      })
-    }
+    if ('why' in list) return refuseList(world, turn, request, list)
     const items: AddItem[] = []
     for (const [index, value] of (request.params as Members[]).entries()) {
       const device = list.devices[index] as DeviceRef
@@ -55,15 +47,7 @@ export const topoAdd: AlinkRow = {
       limit: limits.topology,
       now: request.now,
     })
-    if (!plan.ok) {
-      const why = `${deviceKey(plan.item)}: ${alinkMessage(plan.code)}`
-      return refuse(world, turn, request, plan.code, {
-        check: plan.check,
-        why,
-        device: plan.item,
-        data: devicesData([plan.item]),
-      })
-    }
+    if (!plan.ok) return refuseItem(world, turn, request, plan)
     request.errorData = devicesData(list.devices)
     return {
       changes: plan.changes,

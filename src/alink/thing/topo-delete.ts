@@ -1,9 +1,8 @@
-import { alinkMessage } from '../../codes/alink.ts'
 import { planDelete } from '../../topology/checks.ts'
 import { devicesData } from '../envelope.ts'
 import { unrelated } from '../lifecycle.ts'
-import { deviceKey, deviceList } from '../members.ts'
-import { refuse } from '../refuse.ts'
+import { deviceList } from '../members.ts'
+import { refuseItem, refuseList } from '../refuse.ts'
 import type { AlinkRow } from '../row.ts'
 
 /** A gateway takes sub-devices out of its topology; one that is on line there is told 6401 after the reply (sub-devices.md §6.2, §10). */
@@ -17,28 +16,13 @@ export const topoDelete: AlinkRow = {
   registry: true,
   handle(request, turn, world) {
     const list = deviceList(request.params, Number.POSITIVE_INFINITY)
-    if ('why' in list) {
-      return refuse(world, turn, request, 460, {
-        check: 'members',
-        why: list.why,
-        device: list.named[0] ?? null,
-        data: devicesData(list.named),
-      })
-    }
+    if ('why' in list) return refuseList(world, turn, request, list)
     const items = list.devices.map((name) => ({
       ...name,
       device: world.directory.device(name.productKey, name.deviceName),
     }))
     const plan = planDelete(world.relations, request.owner, items)
-    if (!plan.ok) {
-      const why = `${deviceKey(plan.item)}: ${alinkMessage(plan.code)}`
-      return refuse(world, turn, request, plan.code, {
-        check: plan.check,
-        why,
-        device: plan.item,
-        data: devicesData([plan.item]),
-      })
-    }
+    if (!plan.ok) return refuseItem(world, turn, request, plan)
     request.errorData = devicesData(list.devices)
     return {
       changes: plan.changes,
