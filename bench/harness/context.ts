@@ -10,8 +10,8 @@ import { Files } from './files.ts'
 import type { Fleet } from './fleet.ts'
 import { cpuOf, cpuOfMachine, start } from './processes.ts'
 import type { Bench, Loaded } from './scenario.ts'
-import type { HomeportOptions, Server } from './servers.ts'
-import { pin, startAedes, startHomeport, startMosquitto } from './servers.ts'
+import type { Certificate, HomeportOptions, Server, Transport } from './servers.ts'
+import { isSecure, makeCertificate, pin, startAedes, startHomeport, startMosquitto } from './servers.ts'
 
 /** Seconds for the generator: it gives up by itself, so this is for one that hangs. */
 const GENERATOR_SECONDS = 240
@@ -38,6 +38,7 @@ export class Context implements Bench {
   readonly #options: ContextOptions
   readonly #temporary = mkdtempSync(join(tmpdir(), 'homeport-bench-'))
   readonly #fleets = new Map<string, string>()
+  #made: Certificate | undefined
 
   constructor(options: ContextOptions) {
     this.#options = options
@@ -72,14 +73,22 @@ export class Context implements Bench {
     const { root, node } = this.#options
     return startHomeport({
       temporary: this.#temporary,
+      ...this.#certificate(options.transport ?? 'tcp'),
       ...(root === undefined ? {} : { root }),
       ...(node === undefined ? {} : { node }),
       ...options,
     })
   }
 
-  mosquitto(): Promise<Server> {
-    return startMosquitto(this.#temporary)
+  mosquitto(transport: Transport = 'tcp'): Promise<Server> {
+    return startMosquitto(this.#temporary, transport, this.#certificate(transport).certificate)
+  }
+
+  /** One for all, made when it is first needed. */
+  #certificate(transport: Transport): { certificate?: Certificate } {
+    if (!isSecure(transport)) return {}
+    this.#made ??= makeCertificate(join(this.#temporary, 'certificate'))
+    return { certificate: this.#made }
   }
 
   aedes(): Promise<Server> {

@@ -1,7 +1,7 @@
 /** What a scenario is: who is measured, and which figures must hold. */
 import type { Files } from './files.ts'
 import type { Fleet } from './fleet.ts'
-import type { HomeportOptions, Server } from './servers.ts'
+import type { HomeportOptions, Server, Transport } from './servers.ts'
 
 /**
  * Figures of one measurement. `cpu`: µs of the server's CPU a unit; `rate`: units a second; `core`: units a second of the
@@ -31,7 +31,7 @@ export interface Bench {
   /** The data directory of a fleet, filled once a run. */
   fleet(fleet: Fleet): string
   homeport(options?: Partial<HomeportOptions>): Promise<Server>
-  mosquitto(): Promise<Server>
+  mosquitto(transport?: Transport): Promise<Server>
   aedes(): Promise<Server>
   /** Runs the generator against a server, which is stopped afterwards. `pinned`: both on one CPU. */
   load(server: Server, args: readonly (string | number)[], options?: { pinned?: boolean }): Promise<Loaded>

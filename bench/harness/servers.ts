@@ -16,6 +16,17 @@ export interface Server {
   stop(): Promise<void>
 }
 
+/** How MQTT is carried. */
+export type Transport = 'tcp' | 'tls' | 'ws' | 'wss'
+
+/** PEM files. */
+export interface Certificate {
+  readonly cert: string
+  readonly key: string
+}
+
+export const isSecure = (transport: Transport) => transport === 'tls' || transport === 'wss'
+
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const START_WITHIN = 120_000
 
@@ -45,6 +56,20 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
+/** Ports of devices that take one transport alone: the setting, and the scheme in `ready.json`. */
+const portOf = {
+  tcp: { flag: '--mqtt-port', scheme: 'mqtt' },
+  tls: { flag: '--mqtt-tls-port', scheme: 'mqtts' },
+  ws: { flag: '--mqtt-ws-port', scheme: 'ws' },
+  wss: { flag: '--mqtt-wss-port', scheme: 'wss' },
+} as const satisfies Record<Transport, { flag: string; scheme: string }>
+
+/** What `homeport tls dev` makes, in `directory`. */
+export function makeCertificate(directory: string): Certificate {
+  execFileSync(process.execPath, [join(root, 'src/main.ts'), 'tls', 'dev', '--data', directory], { stdio: 'ignore' })
+  return { cert: join(directory, 'tls/server.crt'), key: join(directory, 'tls/server.key') }
+}
+
 export interface HomeportOptions {
   /** Where temporary files go. */
   readonly temporary: string
@@ -55,6 +80,10 @@ export interface HomeportOptions {
   readonly flags?: readonly string[]
   /** Whose port: that of devices, or that of applications, open to anyone. */
   readonly listener?: 'mqtt' | 'app'
+  /** Of the devices' port; TCP by default. */
+  readonly transport?: Transport
+  /** Shown where the transport is secure. */
+  readonly certificate?: Certificate
   /** Another checkout. */
   readonly root?: string
   /** Options of Node itself. */
@@ -67,6 +96,8 @@ export async function startHomeport(options: HomeportOptions): Promise<Server> {
   const data = options.inPlace && options.data !== undefined ? options.data : join(place, 'data')
   if (options.data !== undefined && !options.inPlace) cpSync(options.data, data, { recursive: true })
   const log = openSync(join(place, 'log'), 'w')
+  const { flag, scheme } = portOf[options.transport ?? 'tcp']
+  const { certificate } = options
   const began = performance.now()
   const child = start(
     process.execPath,
@@ -76,14 +107,16 @@ export async function startHomeport(options: HomeportOptions): Promise<Server> {
       'serve',
       '--json',
       ...['--data', data, '--mqtt-port', '0', '--http-port', '0'],
+      ...(flag === '--mqtt-port' ? [] : [flag, '0']),
+      ...(certificate ? ['--tls-cert', certificate.cert, '--tls-key', certificate.key] : []),
       ...(options.listener === 'app' ? ['--app-port', '0', '--app-anonymous'] : []),
       ...(options.flags ?? []),
     ],
     { cwd: place, stdio: ['ignore', 'pipe', log] },
   )
-  const ready = JSON.parse(await firstLine(child, 'homeport')) as { mqtt: number; app?: number; pid: number }
+  const ready = JSON.parse(await firstLine(child, 'homeport')) as Record<string, number> & { pid: number }
   return {
-    port: options.listener === 'app' ? (ready.app as number) : ready.mqtt,
+    port: ready[options.listener === 'app' ? 'app' : scheme] as number,
     pid: ready.pid,
     startedIn: performance.now() - began,
     async stop() {
@@ -93,19 +126,35 @@ export async function startHomeport(options: HomeportOptions): Promise<Server> {
   }
 }
 
-export const mosquittoConfig = (port: number) => `listener ${port} 127.0.0.1
-allow_anonymous true
+/**
+ * Started by root it would become another user, who cannot read the key. Its WebSocket needs a plain listener beside it.
+ *
+ * @param spare a port for that listener
+ */
+function mosquittoConfig(port: number, spare: number, transport: Transport, certificate?: Certificate): string {
+  const isWebSocket = transport === 'ws' || transport === 'wss'
+  const websockets = isWebSocket ? 'protocol websockets\n' : ''
+  const plain = isWebSocket ? `listener ${spare} 127.0.0.1\n` : ''
+  const user = process.getuid?.() === 0 ? 'user root\n' : ''
+  const secure = certificate ? `certfile ${certificate.cert}\nkeyfile ${certificate.key}\n` : ''
+  return `${user}${plain}listener ${port} ${isWebSocket ? 'lo' : '127.0.0.1'}
+${websockets}${secure}allow_anonymous true
 max_inflight_messages 0
 max_queued_messages 100000
 persistence false
 log_dest none
 set_tcp_nodelay true
 `
+}
 
-export async function startMosquitto(temporary: string): Promise<Server> {
+export async function startMosquitto(
+  temporary: string,
+  transport: Transport = 'tcp',
+  certificate?: Certificate,
+): Promise<Server> {
   const port = await freePort()
   const config = join(temporary, `mosquitto-${port}.conf`)
-  writeFileSync(config, mosquittoConfig(port))
+  writeFileSync(config, mosquittoConfig(port, await freePort(), transport, certificate))
   const began = performance.now()
   const child = start('mosquitto', ['-c', config], { stdio: 'ignore' })
   let missing: Error | null = null

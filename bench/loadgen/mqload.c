@@ -1,5 +1,5 @@
 // mqload - a single-threaded epoll MQTT load generator (MQTT 3.1.1 and 5).
-// One C file, no dependencies beyond libc.  Build: make   Usage: ./mqload --help   See README.md.
+// One C file; libc, and OpenSSL for --tls.  Build: make   Usage: ./mqload --help   See README.md.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +22,11 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifdef WITH_TLS
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#endif
 
 #ifndef IP_BIND_ADDRESS_NO_PORT
 #define IP_BIND_ADDRESS_NO_PORT 24
@@ -38,7 +44,7 @@ enum { M_STORM, M_IDLE, M_FANIN, M_RR, M_FANOUT };
 static const char *MODES[] = { "storm", "idle", "fanin", "rr", "fanout" };
 static struct {
   const char *host; int port, mode, conns, subs, qos, ver, payload, inflight, conc, batch, topics, src_ips, keepalive;
-  double rate, duration, warmup, settle, ping; bool json, churn, touch, no_responder, no_subscribe, once, rehearse, quiet;
+  double rate, duration, warmup, settle, ping; bool json, churn, touch, no_responder, no_subscribe, once, rehearse, quiet, tls, ws;
   const char *client_id, *user, *pass, *pub_topic, *sub_topic, *req_topic, *rep_topic, *body, *creds, *label, *prelude, *bodies, *expect;
   int pids[64], npids;
 } O = {
@@ -119,14 +125,19 @@ static char *expand(const char *t, int i, int k) {
 
 // ------------------------------------------------------------------ connections
 enum { R_IDLE, R_PUB, R_SUB, R_REQ, R_RESP };
-enum { S_NONE, S_TCP, S_CONNACK, S_UP, S_DEAD };
+enum { S_NONE, S_TCP, S_TLS, S_UPGRADE, S_CONNACK, S_UP, S_DEAD };
 typedef struct { u8 *p; u32 len, off, cap; } obuf;
+typedef struct { obuf out; u8 head[10]; u8 have; bool skip; u64 left; } wsconn; // frames to send; the frame that is being read
 typedef struct conn {
   int fd; int idx; u8 role, state; bool dirty, epout, inready; u16 pid; int subacks;
   u64 t0; u8 *rb; u32 rl, rc; obuf w;
   u8 **pk; u32 *pkl, *tso, *pido; int npk, kcur; bool text; u32 awaited; // replies to the prelude
    // pre-encoded PUBLISH packets (one per sub-device topic)
   int credit, outstanding; u64 *ring; u32 rh, rt, rmask; u64 seq, pingdue;
+  wsconn *ws;
+#ifdef WITH_TLS
+  SSL *ssl;
+#endif
 } conn;
 static conn *C; static int NC, ep; static conn **dirtyq; static int ndirty;
 static int n_up, n_dead, n_open, n_started; static u64 fails;
@@ -140,20 +151,73 @@ static void ob_room(obuf *w, u32 n) {
   if (w->len + n > w->cap) { u32 c = w->cap ? w->cap : 256; while (c < w->len + n) c *= 2; w->p = realloc(w->p, c); if (!w->p) die("oom"); w->cap = c; }
 }
 static void put(conn *c, const void *p, u32 n) { ob_room(&c->w, n); memcpy(c->w.p + c->w.len, p, n); c->w.len += n; mark(c); }
+static void drop_transport(conn *c) {
+#ifdef WITH_TLS
+  if (c->ssl) { SSL_free(c->ssl); c->ssl = 0; }
+#endif
+  if (c->ws) { free(c->ws->out.p); free(c->ws); c->ws = 0; }
+}
 static void kill_conn(conn *c) {
   if (c->state == S_DEAD) return;
-  if (c->state == S_UP) n_up--; c->state = S_DEAD; n_dead++; if (c->fd >= 0) { close(c->fd); c->fd = -1; n_open--; } if (measuring) dead_measuring++;
+  if (c->state == S_UP) n_up--; c->state = S_DEAD; n_dead++; drop_transport(c); if (c->fd >= 0) { close(c->fd); c->fd = -1; n_open--; } if (measuring) dead_measuring++;
 }
 static void epmod(conn *c, bool out) { if (c->epout == out) return; c->epout = out; struct epoll_event e = { .events = EPOLLIN | (out ? EPOLLOUT : 0), .data.ptr = c }; epoll_ctl(ep, EPOLL_CTL_MOD, c->fd, &e); }
+// ------------------------------------------------------------------ transport: TCP, or TLS on it; frames of WebSocket on either
+#ifdef WITH_TLS
+static SSL_CTX *tls; static void tls_init(void) {
+  tls = SSL_CTX_new(TLS_client_method()); if (!tls) die("TLS could not be set up");
+  SSL_CTX_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS); SSL_CTX_set_verify(tls, SSL_VERIFY_NONE, 0);
+}
+static ssize_t tls_result(conn *c, int r) { // as of send and recv; WANT_WRITE of a read waits for the next flush, which no server of ours asks for
+  if (r > 0) return r; int e = SSL_get_error(c->ssl, r); ERR_clear_error();
+  if (e == SSL_ERROR_ZERO_RETURN) return 0; errno = e == SSL_ERROR_WANT_READ || e == SSL_ERROR_WANT_WRITE ? EAGAIN : EPROTO; return -1;
+}
+static bool tls_start(conn *c) { c->ssl = SSL_new(tls); if (!c->ssl || !SSL_set_fd(c->ssl, c->fd)) die("out of memory"); SSL_set_connect_state(c->ssl); return true; }
+static int tls_handshake(conn *c) { // 1 done, 0 goes on, -1 failed
+  int r = SSL_do_handshake(c->ssl); if (r == 1) return 1; int e = SSL_get_error(c->ssl, r); if (e == SSL_ERROR_WANT_READ) { epmod(c, false); return 0; } if (e == SSL_ERROR_WANT_WRITE) { epmod(c, true); return 0; }
+  if (!fails) { char text[256]; ERR_error_string_n(ERR_get_error(), text, sizeof text); fprintf(stderr, "mqload: TLS handshake: %s\n", text); } ERR_clear_error(); return -1;
+}
+static ssize_t net_send(conn *c, const u8 *p, u32 n) { return c->ssl ? tls_result(c, SSL_write(c->ssl, p, (int)n)) : send(c->fd, p, n, MSG_NOSIGNAL | MSG_DONTWAIT); }
+static ssize_t net_recv(conn *c, u8 *p, u32 n) { return c->ssl ? tls_result(c, SSL_read(c->ssl, p, (int)n)) : recv(c->fd, p, n, MSG_DONTWAIT); }
+#else
+static void tls_init(void) { die("--tls: built without OpenSSL; on Debian: apt-get install libssl-dev, then make clean all"); }
+static bool tls_start(conn *c) { (void)c; return false; }
+static int tls_handshake(conn *c) { (void)c; return -1; }
+static ssize_t net_send(conn *c, const u8 *p, u32 n) { return send(c->fd, p, n, MSG_NOSIGNAL | MSG_DONTWAIT); }
+static ssize_t net_recv(conn *c, u8 *p, u32 n) { return recv(c->fd, p, n, MSG_DONTWAIT); }
+#endif
+static const char UPGRADE[] = "GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: bXFsb2FkIGdlbmVyYXRvcg==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n";
+// a frame a packet, as clients send them; masked with a key that is not 0, so that a server has to unmask
+static void ws_frame(obuf *x, const u8 *p, u32 n) {
+  static const u8 key[4] = { 0x6d, 0x71, 0x6c, 0x64 }; ob_room(x, n + 14); u8 *o = x->p + x->len, *s = o; *o++ = 0x82;
+  if (n < 126) *o++ = (u8)(0x80 | n); else if (n < 65536) { *o++ = 0xFE; *o++ = (u8)(n >> 8); *o++ = (u8)n; } else { *o++ = 0xFF; for (int i = 7; i >= 0; i--) *o++ = i > 3 ? 0 : (u8)(n >> (8 * i)); }
+  memcpy(o, key, 4); o += 4; for (u32 i = 0; i < n; i++) o[i] = p[i] ^ key[i & 3]; x->len += (u32)(o - s) + n;
+}
+static void ws_pack(conn *c) { // whole packets of w, each as a frame
+  obuf *w = &c->w, *x = &c->ws->out;
+  while (w->off < w->len) { const u8 *p = w->p + w->off; u32 rem = 0, sh = 0, h = 1; u8 b; do { b = p[h++]; rem |= (u32)(b & 127) << sh; sh += 7; } while (b & 128); ws_frame(x, p, h + rem); w->off += h + rem; }
+}
+static u32 ws_unpack(conn *c, u8 *p, u32 n) { // payloads in place; how many bytes they are
+  wsconn *w = c->ws; u32 o = 0, i = 0;
+  while (i < n) {
+    if (w->left) { u32 k = w->left < n - i ? (u32)w->left : n - i; if (!w->skip) { memmove(p + o, p + i, k); o += k; } i += k; w->left -= k; continue; }
+    w->head[w->have++] = p[i++]; u8 l = w->have > 1 ? w->head[1] & 127 : 0; u8 need = l == 126 ? 4 : l == 127 ? 10 : 2; if (w->have < need) continue;
+    w->left = l < 126 ? l : l == 126 ? (u64)w->head[2] << 8 | w->head[3] : 0; if (l == 127) for (int k = 2; k < 10; k++) w->left = w->left << 8 | w->head[k];
+    w->skip = w->head[0] & 8; if ((w->head[0] & 15) == 8) { kill_conn(c); return 0; } w->have = 0;
+  }
+  return o;
+}
 static void flush(conn *c) {
-  obuf *w = &c->w;
-  while (w->off < w->len) {
-    ssize_t n = send(c->fd, w->p + w->off, w->len - w->off, MSG_NOSIGNAL | MSG_DONTWAIT);
+  for (;;) {
+    if (c->ws && c->ws->out.off == c->ws->out.len && c->state >= S_CONNACK) ws_pack(c);
+    obuf *w = c->ws && c->state >= S_CONNACK ? &c->ws->out : &c->w; if (w->off == w->len) break;
+    ssize_t n = net_send(c, w->p + w->off, w->len - w->off);
     if (n < 0) { if (errno == EAGAIN) { epmod(c, true); return; } if (errno == EINTR) continue; kill_conn(c); return; }
     w->off += (u32)n;
   }
-  w->off = w->len = 0; if (c->epout) epmod(c, false);
-  if (w->cap > 65536 || (c->role == R_IDLE && w->cap)) { free(w->p); w->p = 0; w->cap = 0; }
+  if (c->epout) epmod(c, false);
+  obuf *all[] = { &c->w, c->ws ? &c->ws->out : &c->w };
+  for (int i = 0; i < 2; i++) { obuf *w = all[i]; w->off = w->len = 0; if (w->cap > 65536 || (c->role == R_IDLE && w->cap)) { free(w->p); w->p = 0; w->cap = 0; } }
 }
 static void flush_all(void) { for (int i = 0; i < ndirty; i++) { conn *c = dirtyq[i]; c->dirty = false; if (c->state >= S_CONNACK && c->state != S_DEAD && !c->epout) flush(c); } ndirty = 0; }
 
@@ -280,14 +344,26 @@ static u32 parse(conn *c, const u8 *b, u32 n, u64 now) { // returns bytes consum
     if (!ok || n - i < rem) break; on_packet(c, b[o], b + i, rem, now); if (c->state == S_DEAD) return n; o = i + rem; }
   return o;
 }
+static void greet(conn *c) { c->state = S_CONNACK; send_connect(c); flush(c); }
+static void on_upgrade(conn *c) { // nothing follows the answer: the server waits for a CONNECT
+  u8 b[2048]; u32 n = 0; if (c->rl) { memcpy(b, c->rb, c->rl); n = c->rl; }
+  ssize_t r = net_recv(c, b + n, sizeof b - 1 - n); if (r < 0 && (errno == EAGAIN || errno == EINTR)) return; if (r <= 0) { fails++; kill_conn(c); return; } n += (u32)r; b[n] = 0;
+  if (n < 4 || memcmp(b + n - 4, "\r\n\r\n", 4)) { if (n == sizeof b - 1) die("the answer to the upgrade is too long"); c->rb = realloc(c->rb, c->rc = sizeof b); memcpy(c->rb, b, n); c->rl = n; return; }
+  c->rl = 0; if (strncmp((char *)b, "HTTP/1.1 101", 12)) { fails++; if (fails == 1) fprintf(stderr, "mqload: WebSocket refused: %.*s\n", (int)strcspn((char *)b, "\r"), b); kill_conn(c); return; } greet(c);
+}
+static void upgrade_or_greet(conn *c) {
+  if (!O.ws) { greet(c); return; } c->ws = calloc(1, sizeof *c->ws); if (!c->ws) die("out of memory"); c->state = S_UPGRADE; put(c, UPGRADE, sizeof UPGRADE - 1); flush(c);
+}
+static void on_handshake(conn *c) { int r = tls_handshake(c); if (r < 0) { fails++; kill_conn(c); } else if (r) upgrade_or_greet(c); }
 static void on_read(conn *c) {
+  if (c->state == S_UPGRADE) { on_upgrade(c); return; }
   for (;;) {
     u32 have = c->rl; if (have) memcpy(RB, c->rb, have);
-    ssize_t n = recv(c->fd, RB + have, sizeof RB - have, MSG_DONTWAIT);
+    ssize_t n = net_recv(c, RB + have, sizeof RB - have);
     if (n < 0) { if (errno == EAGAIN || errno == EINTR) return; kill_conn(c); return; } if (n == 0) { kill_conn(c); return; }
-    rx_bytes += (u64)n; u64 now = now_ns(); u32 tot = have + (u32)n, used = parse(c, RB, tot, now); if (c->state == S_DEAD) return;
+    rx_bytes += (u64)n; u64 now = now_ns(); u32 room = sizeof RB - have, got = c->ws ? ws_unpack(c, RB + have, (u32)n) : (u32)n; if (c->state == S_DEAD) return; u32 tot = have + got, used = parse(c, RB, tot, now); if (c->state == S_DEAD) return;
     c->rl = tot - used; if (c->rl) { if (c->rl > c->rc) { c->rc = c->rl < 512 ? 512 : c->rl * 2; c->rb = realloc(c->rb, c->rc); } memcpy(c->rb, RB + used, c->rl); } else if (c->rb && c->role == R_IDLE) { free(c->rb); c->rb = 0; c->rc = 0; }
-    if ((u32)n < sizeof RB - have) return;
+    if (!O.tls && (u32)n < room) return; // a read of TLS gives a record at most
   }
 }
 static void start_conn(conn *c) {
@@ -304,14 +380,15 @@ static void poll_once(u64 timeout) {
   flush_all();
   int n = epoll_pwait2(ep, ev, 1024, &ts, NULL);
   for (int i = 0; i < n; i++) { conn *c = ev[i].data.ptr; if (c->state == S_DEAD) continue;
-    if (c->state == S_TCP) { if (ev[i].events & (EPOLLERR | EPOLLHUP)) { fails++; kill_conn(c); continue; } c->state = S_CONNACK; send_connect(c); flush(c); continue; }
+    if (c->state == S_TCP) { if (ev[i].events & (EPOLLERR | EPOLLHUP)) { fails++; kill_conn(c); continue; } if (O.tls && tls_start(c)) { c->state = S_TLS; on_handshake(c); } else { epmod(c, false); upgrade_or_greet(c); } continue; }
+    if (c->state == S_TLS) { on_handshake(c); continue; }
     if (ev[i].events & EPOLLOUT) flush(c);
     if (c->state != S_DEAD && ev[i].events & (EPOLLIN | EPOLLERR | EPOLLHUP)) on_read(c);
   }
   flush_all();
 }
 static void spin(double sec) { u64 end = now_ns() + (u64)(sec * 1e9), t; while ((t = now_ns()) < end) poll_once(end - t < NS / 100 ? end - t : NS / 100); }
-static void hangup(conn *c) { u8 d[2] = { 0xE0, 0 }; if (c->state == S_UP) (void)!send(c->fd, d, 2, MSG_NOSIGNAL | MSG_DONTWAIT);
+static void hangup(conn *c) { const u8 d[2] = { 0xE0, 0 }; if (c->state == S_UP) { put(c, d, 2); flush(c); if (c->state == S_DEAD) { n_dead--; return; } }
   if (!O.churn) { struct linger l = { 1, 0 }; setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &l, sizeof l); } // RST: leaves no TIME_WAIT behind
   kill_conn(c); n_dead--; }
 // connects conns [from, to): closed loop with O.conc in progress, or, for rate > 0, that many starts a second
@@ -330,10 +407,10 @@ static void connect_range(int from, int to, double rate, bool churn) {
 static bool unanswered(void) { for (int i = 0; i < NC; i++) if (C[i].state == S_UP && C[i].awaited) return true; return false; }
 static void wait_prelude(void) { u64 end = now_ns() + 60 * NS; while (unanswered()) { if (now_ns() > end) die("no answer to the prelude within 60 s"); poll_once(NS / 1000); } }
 static void reset_conns(void) { // as before the first connection; what failed is still counted
-  for (int i = 0; i < NC; i++) { conn *c = &C[i]; free(c->rb); free(c->w.p); memset(c, 0, sizeof *c); c->idx = i; c->fd = -1; }
+  for (int i = 0; i < NC; i++) { conn *c = &C[i]; free(c->rb); free(c->w.p); drop_transport(c); memset(c, 0, sizeof *c); c->idx = i; c->fd = -1; }
   n_up = n_dead = n_open = n_started = ndirty = 0; memset(&h_conn, 0, sizeof h_conn);
 }
-static void wait_subacks(void) { u64 end = now_ns() + 30 * NS; for (;;) { bool w = false; for (int i = 0; i < NC && !w; i++) w = C[i].state == S_UP && (C[i].subacks || C[i].w.len != C[i].w.off); if (!w) return; if (now_ns() > end) die("no SUBACK within 30 s"); poll_once(NS / 1000); } }
+static void wait_subacks(void) { u64 end = now_ns() + 30 * NS; for (;;) { bool w = false; for (int i = 0; i < NC && !w; i++) w = C[i].state == S_UP && (C[i].subacks || C[i].w.len != C[i].w.off || (C[i].ws && C[i].ws->out.len != C[i].ws->out.off)); if (!w) return; if (now_ns() > end) die("no SUBACK within 30 s"); poll_once(NS / 1000); } }
 
 // ------------------------------------------------------------------ runs
 static struct { u64 t, cpu, sys, self, rxp, txp, rxa; } A, B;
@@ -414,6 +491,7 @@ static const char HELP[] =
 "  --creds FILE     one line a connection; without --client-id/--user/--pass columns 1-3 are those\n"
 "connection\n"
 "  --host IP (127.0.0.1)  --port N (1883)  --mqtt 4|5 (4)  --keepalive S (300)\n"
+"  --tls            TLS 1.2 or 1.3, any certificate     --ws   WebSocket, a frame a packet; with --tls secure\n"
 "  --src-ips N      spread over N source addresses 127.0.0.2.. (default 1 per 1,000 connections; --churn 64)\n"
 "measuring\n"
 "  --pid P[,P..]    server processes: CPU time from /proc/P/stat, memory from /proc/P/status and smaps_rollup\n"
@@ -421,8 +499,8 @@ static const char HELP[] =
 "exit status: 0; 1 usage or set-up error; 2 connections failed or died, messages were lost, or answers were not as expected\n";
 
 int main(int argc, char **argv) {
-  enum { CONNS = 256, RATE, QOS, INFL, PAYL, BATCH, TOPICS, BODY, DUR, WARM, CONC, SETTLE, CHURN, TOUCH, PING, NORESP, CID, USER, PASS, PUBT, SUBT, REQT, REPT, CREDS, HOST, PORT, MQTT, KEEP, SRC, PID, JSON, LABEL, SUBS, PRELUDE, BODIES, ONCE, EXPECT, NOSUB, REHEARSE, HELPO };
-  static const struct option L[] = { {"conns",1,0,CONNS},{"rate",1,0,RATE},{"qos",1,0,QOS},{"inflight",1,0,INFL},{"payload",1,0,PAYL},{"batch",1,0,BATCH},{"topics",1,0,TOPICS},{"body",1,0,BODY},{"duration",1,0,DUR},{"warmup",1,0,WARM},{"conc",1,0,CONC},{"settle",1,0,SETTLE},{"churn",0,0,CHURN},{"touch",0,0,TOUCH},{"ping",1,0,PING},{"no-responder",0,0,NORESP},{"client-id",1,0,CID},{"user",1,0,USER},{"pass",1,0,PASS},{"pub-topic",1,0,PUBT},{"sub-topic",1,0,SUBT},{"req-topic",1,0,REQT},{"rep-topic",1,0,REPT},{"creds",1,0,CREDS},{"host",1,0,HOST},{"port",1,0,PORT},{"mqtt",1,0,MQTT},{"keepalive",1,0,KEEP},{"src-ips",1,0,SRC},{"pid",1,0,PID},{"json",0,0,JSON},{"label",1,0,LABEL},{"subs",1,0,SUBS},{"prelude",1,0,PRELUDE},{"bodies",1,0,BODIES},{"once",0,0,ONCE},{"expect",1,0,EXPECT},{"no-subscribe",0,0,NOSUB},{"rehearse",0,0,REHEARSE},{"help",0,0,HELPO},{0,0,0,0} };
+  enum { CONNS = 256, RATE, QOS, INFL, PAYL, BATCH, TOPICS, BODY, DUR, WARM, CONC, SETTLE, CHURN, TOUCH, PING, NORESP, CID, USER, PASS, PUBT, SUBT, REQT, REPT, CREDS, HOST, PORT, MQTT, KEEP, SRC, PID, JSON, LABEL, SUBS, PRELUDE, BODIES, ONCE, EXPECT, NOSUB, REHEARSE, TLS, WS, HELPO };
+  static const struct option L[] = { {"conns",1,0,CONNS},{"rate",1,0,RATE},{"qos",1,0,QOS},{"inflight",1,0,INFL},{"payload",1,0,PAYL},{"batch",1,0,BATCH},{"topics",1,0,TOPICS},{"body",1,0,BODY},{"duration",1,0,DUR},{"warmup",1,0,WARM},{"conc",1,0,CONC},{"settle",1,0,SETTLE},{"churn",0,0,CHURN},{"touch",0,0,TOUCH},{"ping",1,0,PING},{"no-responder",0,0,NORESP},{"client-id",1,0,CID},{"user",1,0,USER},{"pass",1,0,PASS},{"pub-topic",1,0,PUBT},{"sub-topic",1,0,SUBT},{"req-topic",1,0,REQT},{"rep-topic",1,0,REPT},{"creds",1,0,CREDS},{"host",1,0,HOST},{"port",1,0,PORT},{"mqtt",1,0,MQTT},{"keepalive",1,0,KEEP},{"src-ips",1,0,SRC},{"pid",1,0,PID},{"json",0,0,JSON},{"label",1,0,LABEL},{"subs",1,0,SUBS},{"prelude",1,0,PRELUDE},{"bodies",1,0,BODIES},{"once",0,0,ONCE},{"expect",1,0,EXPECT},{"no-subscribe",0,0,NOSUB},{"rehearse",0,0,REHEARSE},{"tls",0,0,TLS},{"ws",0,0,WS},{"help",0,0,HELPO},{0,0,0,0} };
   int o; while ((o = getopt_long(argc, argv, "h", L, 0)) != -1) switch (o) {
     case CONNS: O.conns = atoi(optarg); break; case RATE: O.rate = atof(optarg); break; case QOS: O.qos = atoi(optarg); break; case INFL: O.inflight = atoi(optarg); break;
     case PAYL: O.payload = atoi(optarg); break; case BATCH: O.batch = atoi(optarg); break; case TOPICS: O.topics = atoi(optarg); break; case BODY: O.body = optarg; break;
@@ -431,7 +509,7 @@ int main(int argc, char **argv) {
     case CID: O.client_id = optarg; break; case USER: O.user = optarg; break; case PASS: O.pass = optarg; break; case PUBT: O.pub_topic = optarg; break; case SUBT: O.sub_topic = optarg; break;
     case REQT: O.req_topic = optarg; break; case REPT: O.rep_topic = optarg; break; case CREDS: O.creds = optarg; break; case HOST: O.host = optarg; break; case PORT: O.port = atoi(optarg); break;
     case MQTT: O.ver = atoi(optarg); break; case KEEP: O.keepalive = atoi(optarg); break; case SRC: O.src_ips = atoi(optarg); break; case JSON: O.json = true; break; case LABEL: O.label = optarg; break; case SUBS: O.subs = atoi(optarg); break;
-    case PRELUDE: O.prelude = optarg; break; case BODIES: O.bodies = optarg; break; case ONCE: O.once = true; break; case EXPECT: O.expect = optarg; break; case NOSUB: O.no_subscribe = true; break; case REHEARSE: O.rehearse = true; break;
+    case PRELUDE: O.prelude = optarg; break; case BODIES: O.bodies = optarg; break; case ONCE: O.once = true; break; case EXPECT: O.expect = optarg; break; case NOSUB: O.no_subscribe = true; break; case REHEARSE: O.rehearse = true; break; case TLS: O.tls = true; break; case WS: O.ws = true; break;
     case PID: for (char *s = strtok(optarg, ","); s && O.npids < 64; s = strtok(0, ",")) O.pids[O.npids++] = atoi(s); break;
     case HELPO: case 'h': fputs(HELP, stdout); return 0; default: fputs(HELP, stderr); return 1; }
   if (optind >= argc) { fputs(HELP, stderr); return 1; }
@@ -439,6 +517,7 @@ int main(int argc, char **argv) {
   if (O.payload < RAW_STAMP) die("--payload must be at least %d", RAW_STAMP); if (O.ver != 4 && O.ver != 5) die("--mqtt is 4 or 5"); if (O.qos < 0 || O.qos > 1) die("--qos is 0 or 1"); if (O.conns < 1 || O.topics < 1) die("--conns and --topics must be positive");
   if (strncmp(O.host, "127.", 4)) die("--host: loopback addresses only");
   if (O.creds) load_creds(O.creds);
+  if (O.tls) tls_init(); signal(SIGPIPE, SIG_IGN);
   if (O.body) { FILE *f = fopen(O.body, "r"); if (!f) die("cannot open %s", O.body); body_text = xmalloc(65536); size_t n = fread(body_text, 1, 65535, f); fclose(f); body_text[n] = 0; }
   prctl(PR_SET_TIMERSLACK, 1000UL);
   struct rlimit rl; getrlimit(RLIMIT_NOFILE, &rl); rl.rlim_cur = rl.rlim_max; setrlimit(RLIMIT_NOFILE, &rl);

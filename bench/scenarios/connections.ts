@@ -6,8 +6,13 @@ import { raised } from './gateways.ts'
 
 const CONNECTIONS = 10_000
 
-async function storm(bench: Bench, server: Server, args: readonly string[]): Promise<Sample> {
-  const loaded = await bench.load(server, ['storm', '--conns', CONNECTIONS, '--conc', 100, ...args])
+export async function storm(
+  bench: Bench,
+  server: Server,
+  args: readonly string[],
+  connections = CONNECTIONS,
+): Promise<Sample> {
+  const loaded = await bench.load(server, ['storm', '--conns', connections, '--conc', 100, ...args])
   const cpu = loaded.number('server_cpu_us_per_conn')
   return {
     cpu,

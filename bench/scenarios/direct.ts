@@ -1,7 +1,7 @@
 /** Property posts of devices that are connected themselves, answered by the server; the peers relay request and reply. */
 import { fileURLToPath } from 'node:url'
 import type { Bench, Sample, Scenario, Subject } from '../harness/scenario.ts'
-import type { Server } from '../harness/servers.ts'
+import type { Server, Transport } from '../harness/servers.ts'
 
 export const BODY = fileURLToPath(new URL('../loadgen/alink-post.json', import.meta.url))
 export const OK = '"code":200'
@@ -27,15 +27,28 @@ export async function answered(
   }
 }
 
-export async function posts(bench: Bench, connections: number, pace: number): Promise<Sample> {
-  const server = await bench.homeport({ data: bench.fleet({ direct: 10_000 }) })
+/** What tells the generator how MQTT is carried. */
+export const carriedBy: Record<Transport, readonly string[]> = {
+  tcp: [],
+  tls: ['--tls'],
+  ws: ['--ws'],
+  wss: ['--tls', '--ws'],
+}
+
+export async function posts(
+  bench: Bench,
+  connections: number,
+  pace: number,
+  transport: Transport = 'tcp',
+): Promise<Sample> {
+  const server = await bench.homeport({ data: bench.fleet({ direct: 10_000 }), transport })
   const rate = pace > 0 ? ['--rate', pace] : []
   return await answered(
     bench,
     server,
     [
       ...['--conns', connections, ...rate, '--no-responder', '--body', BODY, '--expect', OK],
-      ...['--creds', bench.files.directs(10_000)],
+      ...['--creds', bench.files.directs(10_000), ...carriedBy[transport]],
       ...['--req-topic', '/sys/{c4}/{c5}/thing/event/property/post'],
       ...['--rep-topic', '/sys/{c4}/{c5}/thing/event/property/post_reply'],
     ],
@@ -44,11 +57,13 @@ export async function posts(bench: Bench, connections: number, pace: number): Pr
 }
 
 function relay(name: 'mosquitto' | 'aedes', pace: number): Subject {
+  return { name, measure: async (bench) => relayed(bench, await bench[name](), pace) }
+}
+
+/** Request and reply by a client, over what the server listens on. */
+export function relayed(bench: Bench, server: Server, pace: number, transport: Transport = 'tcp'): Promise<Sample> {
   const rate = pace > 0 ? ['--rate', pace] : []
-  return {
-    name,
-    measure: async (bench) => answered(bench, await bench[name](), ['--conns', 1000, ...rate], pace > 0),
-  }
+  return answered(bench, server, ['--conns', 1000, ...rate, ...carriedBy[transport]], pace > 0)
 }
 
 export const postsFlood: Scenario = {

@@ -6,6 +6,7 @@ import { postsGateways, postsRefused } from './gateways.ts'
 import { loginsAmong, loginsBatch, loginsSingle } from './logins.ts'
 import { relays } from './relay.ts'
 import { start } from './start.ts'
+import { transports } from './transports.ts'
 
 export const scenarios = (quick: boolean): readonly Scenario[] => [
   postsFlood,
@@ -20,5 +21,6 @@ export const scenarios = (quick: boolean): readonly Scenario[] => [
   memorySubDevices,
   growth,
   ...relays,
+  ...transports,
   start(quick),
 ]
