@@ -3,14 +3,60 @@
  */
 import { isUtf8 } from 'node:buffer'
 import type { DeviceRef, ReplyTo } from '../effects/effect.ts'
+import type { Found } from './scan.ts'
+import { OPEN_OBJECT, QUOTE, scan, startsNumber, ZERO } from './scan.ts'
 
-/** What stands in a payload that is a JSON object; `null` where it is none. */
+/** What stands in a payload that is a JSON object; valid as long as the payload is. */
 export interface Envelope {
   /** The id to echo, JSON-escaped as it came, without quotes; `null` where the platform makes one. */
   readonly id: string | null
   readonly params: unknown
+  /** `params` is an object, no array; asking costs nothing. */
+  readonly hasMembers: boolean
   /** `sys.ack` is 0: the sender wants no reply. */
   readonly noAck: boolean
+}
+
+/** Whatever reads no `params` leaves them as they came. */
+class Scanned implements Envelope {
+  readonly id: string | null
+  readonly noAck: boolean
+  readonly hasMembers: boolean
+  readonly #payload: Buffer
+  readonly #start: number
+  readonly #end: number
+  #params: unknown
+
+  constructor(payload: Buffer, { id, params, ack }: Found) {
+    this.id = id.start < 0 ? null : idIn(payload, id.start, id.end)
+    this.noAck = ack.start >= 0 && isZero(payload, ack.start, ack.end)
+    this.hasMembers = params.start >= 0 && payload[params.start] === OPEN_OBJECT
+    this.#payload = payload
+    this.#start = params.start
+    this.#end = params.end
+  }
+
+  get params(): unknown {
+    if (this.#params === undefined && this.#start >= 0) {
+      this.#params = JSON.parse(this.#payload.latin1Slice(this.#start, this.#end))
+    }
+    return this.#params
+  }
+}
+
+function idIn(payload: Buffer, start: number, end: number): string | null {
+  const first = payload[start] as number
+  if (first === QUOTE) return payload.latin1Slice(start + 1, end - 1)
+  return startsNumber(first) ? payload.latin1Slice(start, end) : null
+}
+
+function isZero(payload: Buffer, start: number, end: number): boolean {
+  if (!startsNumber(payload[start] as number)) return false
+  return end - start === 1 ? payload[start] === ZERO : Number(payload.latin1Slice(start, end)) === 0
+}
+
+function saysNoAck(sys: unknown): boolean {
+  return typeof sys === 'object' && sys !== null && (sys as { ack?: unknown }).ack === 0
 }
 
 /**
@@ -18,6 +64,11 @@ export interface Envelope {
  * Invalid UTF-8 is not JSON.
  */
 export function parseEnvelope(payload: Buffer): Envelope | null {
+  const found = scan(payload)
+  return found === null ? parseWhole(payload) : new Scanned(payload, found)
+}
+
+function parseWhole(payload: Buffer): Envelope | null {
   const text = payload.toString('utf8')
   if (text.includes('\ufffd') && !isUtf8(payload)) return null
   let value: unknown
@@ -26,16 +77,20 @@ export function parseEnvelope(payload: Buffer): Envelope | null {
   } catch {
     return null
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  if (!isObject(value)) return null
   const { id, params, sys } = value as { id?: unknown; params?: unknown; sys?: unknown }
-  const noAck = typeof sys === 'object' && sys !== null && (sys as { ack?: unknown }).ack === 0
-  if (typeof id === 'string') {
-    // Where nothing is escaped, the value is the text itself; else the text between the quotes is looked up.
-    if (!text.includes('\\')) return { id, params, noAck }
-    return { id: rawMember(text, 'id').slice(1, -1), params, noAck }
-  }
-  if (typeof id === 'number') return { id: rawMember(text, 'id'), params, noAck }
-  return { id: null, params, noAck }
+  const hasId = typeof id === 'string' || typeof id === 'number'
+  return { id: hasId ? idOf(text) : null, params, hasMembers: isObject(params), noAck: saysNoAck(sys) }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The string between the quotes as it stands, or the number. */
+function idOf(text: string): string {
+  const raw = rawMember(text, 'id')
+  return raw.startsWith('"') ? raw.slice(1, -1) : raw
 }
 
 const BLANK = /[\t\n\r ]*/y

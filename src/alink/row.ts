@@ -11,6 +11,7 @@ import type { Sessions } from '../sessions/machine.ts'
 import type { LoginWindows } from '../sessions/windows.ts'
 import type { RegistryChange } from '../store/records/rows.ts'
 import type { Relations } from '../topology/relations.ts'
+import type { Envelope } from './envelope.ts'
 
 /** What a refusal or a drop leaves in the log and the metrics: who, through whom, which check, why. */
 export interface Refusal {
@@ -56,7 +57,7 @@ export class Request implements ReplyTo {
   readonly method: string
   readonly id: string
   readonly wanted: boolean
-  readonly params: unknown
+  readonly #envelope: Envelope | null
   /** As it came; valid during the handler only. */
   readonly payload: Buffer
   /** The `{…}` levels of the row's topic, such as the event's identifier. */
@@ -74,7 +75,7 @@ export class Request implements ReplyTo {
     method: string,
     id: string,
     wanted: boolean,
-    params: unknown,
+    envelope: Envelope | null,
     payload: Buffer,
     parts: readonly string[],
     now: number,
@@ -88,12 +89,22 @@ export class Request implements ReplyTo {
     this.method = method
     this.id = id
     this.wanted = wanted
-    this.params = params
+    this.#envelope = envelope
     this.payload = payload
     this.parts = parts
     this.now = now
     this.requestTopic = requestTopic
     this.errorData = errorData
+  }
+
+  /** To be asked for within the handler, since the payload goes then; what it gave stays. */
+  get params(): unknown {
+    return this.#envelope?.params
+  }
+
+  /** `params` is an object, no array; asking parses nothing. */
+  get hasMembers(): boolean {
+    return this.#envelope?.hasMembers ?? false
   }
 }
 

@@ -27,8 +27,10 @@ export class Requests {
   handle(peer: DevicePeer, route: Route, view: PublishView, turn: Turn): boolean {
     const row = route.row as NonNullable<Route['row']>
     const device = route.device as NonNullable<Route['device']>
-    const envelope = parseEnvelope(view.payload)
     const deferred = row.registry && this.#registry.busy
+    // A step that waits for the registry outlives the read buffer.
+    const payload = deferred ? Buffer.from(view.payload) : view.payload
+    const envelope = parseEnvelope(payload)
     const request = new Request(
       peer.link,
       device,
@@ -37,9 +39,8 @@ export class Requests {
       route.method,
       envelope?.id ?? this.#world.ids.next(),
       row.errorData !== null && !(row.ackable && envelope?.noAck === true),
-      envelope?.params,
-      // A step that waits for the registry outlives the read buffer.
-      deferred ? Buffer.from(view.payload) : view.payload,
+      envelope,
+      payload,
       route.parts,
       this.#world.clock.wall(),
       route.topic,

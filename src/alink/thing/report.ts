@@ -7,8 +7,8 @@ import type { Request, World } from '../row.ts'
 const NOWHERE = ''
 
 export function report(request: Request, turn: Turn, world: World, kind: FactKind): undefined {
-  const { params, owner } = request
-  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
+  const { owner } = request
+  if (!request.hasMembers) {
     return refuse(world, turn, request, 460, { check: 'members', why: 'params is no object' })
   }
   turn.facts.push({
