@@ -8,13 +8,14 @@ import type { CloseReason, ConnectRefusal } from '../codes/mqtt.ts'
 import type { LinkRef } from '../effects/effect.ts'
 import type { ConnectPacket, Properties, PublishProperties, SubscribeFilter } from './codec/packets.ts'
 import type { Filters } from './topics/filters.ts'
+import type { TopicName } from './topics/names.ts'
 
 /** The host's own state of a link; the MQTT room never looks into it. */
 export type Peer = object
 
 /** A message for the tree (`Mqtt.route`). Nothing of it is kept without being copied. */
 export interface RouteMessage {
-  /** Decoded, without wildcards, aliases resolved. The same string object as last time if the link repeats a topic. */
+  /** Decoded, without wildcards, aliases resolved. */
   readonly topic: string
   /** May be a view of the read buffer. */
   readonly payload: Uint8Array
@@ -32,6 +33,8 @@ export interface RouteMessage {
  * `Mqtt.route` as it is, its bytes go from the read buffer straight into the output of those who subscribed.
  */
 export interface PublishView extends RouteMessage {
+  /** Of `topic`: mostly the same object for the same topic, so what the host makes of it can hang on it. */
+  readonly name: TopicName
   readonly payload: Buffer
   /** 0 at QoS 0. */
   readonly packetId: number

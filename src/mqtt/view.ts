@@ -2,12 +2,14 @@
 import type { PublishProperties } from './codec/packets.ts'
 import type { Connection } from './connection.ts'
 import type { PublishView } from './host.ts'
+import type { TopicName } from './topics/names.ts'
+import { NO_NAME } from './topics/names.ts'
 
 export const NO_BYTES: Buffer = Buffer.alloc(0)
 
 /** One object for all: filled, shown, emptied. */
 export class View implements PublishView {
-  topic = ''
+  name: TopicName = NO_NAME
   qos: 0 | 1 | 2 = 0
   packetId = 0
   retain = false
@@ -25,6 +27,10 @@ export class View implements PublishView {
 
   constructor() {
     this.from = null as unknown as Connection
+  }
+
+  get topic(): string {
+    return this.name.text
   }
 
   /** Made when somebody looks at it: what is only passed on needs no view. */
@@ -45,6 +51,7 @@ export class View implements PublishView {
 
 /** A PUBLISH with its parts copied: it comes again when there is room for it. */
 export class Parked implements PublishView {
+  readonly name: TopicName
   readonly topic: string
   readonly payload: Buffer
   readonly qos: 0 | 1 | 2
@@ -55,6 +62,7 @@ export class Parked implements PublishView {
   readonly from: Connection
 
   constructor(view: PublishView) {
+    this.name = view.name
     this.topic = view.topic
     this.payload = Buffer.from(view.payload)
     this.qos = view.qos

@@ -24,7 +24,6 @@ import { peerOf } from './peer.ts'
 import type { PublishRates } from './rates.ts'
 import type { Requests } from './requests.ts'
 import type { Route, Routes } from './resolve.ts'
-import { isFresh } from './resolve.ts'
 import type { Retries } from './retries.ts'
 import type { Tallies } from './tallies.ts'
 
@@ -70,7 +69,7 @@ export class Gate implements Host {
 
   #publish(link: Link, view: PublishView): void {
     const peer = peerOf(link) as DevicePeer
-    const route = this.#routeOf(peer, view.topic)
+    const route = this.#needs.routes.named(view.name)
     const turn = this.#turn
     this.#needs.tallies.received(route.kind)
     const reason = this.#judge(peer, route, view)
@@ -82,15 +81,6 @@ export class Gate implements Host {
       }
     }
     finish(this.#apply, link, view.qos, view.packetId, turn, reason)
-  }
-
-  #routeOf(peer: DevicePeer, topic: string): Route {
-    const last = peer.lastRoute
-    if (last !== null && peer.lastTopic === topic && isFresh(last)) return last
-    const route = this.#needs.routes.of(topic)
-    peer.lastTopic = topic
-    peer.lastRoute = route
-    return route
   }
 
   /** What every publish must pass: success, or the reason why it is refused or dropped, which is told to whom it concerns. */

@@ -1,7 +1,6 @@
 import type { Device } from '../devices/device.ts'
 import type { LinkRef } from '../effects/effect.ts'
 import type { Link } from '../mqtt/host.ts'
-import type { Route } from './resolve.ts'
 
 /** Every link of the platform has output that may wait for a group. */
 export interface Waits {
@@ -24,8 +23,6 @@ export class DevicePeer implements Waits {
   /** Let in by its certificate without a name: it is told who it is (direct.md §1.8). */
   readonly asksWhoItIs: boolean
   waitsFor = 0
-  lastTopic = ''
-  lastRoute: Route | null = null
   /** Filters held, by the device that they name; made at the first SUBSCRIBE. */
   subscriptions: Map<string, number> | null = null
   /** Publishes of this second, by device; only where a rate is set. */

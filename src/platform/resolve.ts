@@ -3,6 +3,7 @@ import { findRow } from '../alink/routes.ts'
 import type { AlinkRow } from '../alink/row.ts'
 import type { Device } from '../devices/device.ts'
 import type { Directory } from '../devices/directory.ts'
+import type { TopicName } from '../mqtt/topics/names.ts'
 
 export type RouteKind =
   /** A message of the Alink protocol with a handler. */
@@ -45,6 +46,15 @@ export class Routes {
     this.#directory = directory
   }
 
+  /** The route of a name that was published to; it stays on the name. */
+  named(name: TopicName): Route {
+    const known = name.meaning as Route | null
+    if (known !== null && isFresh(known)) return known
+    const route = this.of(name.text)
+    if (route.device !== null) name.meaning = route
+    return route
+  }
+
   of(topic: string): Route {
     const known = this.#cache.get(topic)
     if (known && isFresh(known)) return known
@@ -77,7 +87,7 @@ export class Routes {
   }
 }
 
-export function isFresh(route: Route): boolean {
+function isFresh(route: Route): boolean {
   const { device } = route
   return device !== null && !device.deleted && device.product.generation === route.generation
 }

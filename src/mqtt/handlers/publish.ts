@@ -4,7 +4,8 @@ import { decodePublish, emptyOffsets } from '../codec/publish.ts'
 import type { Connection } from '../connection.ts'
 import { PublishState } from '../publish-state.ts'
 import { begin, refuseTaken } from '../qos2.ts'
-import { requirePlain } from '../topics/plain.ts'
+import type { TopicName } from '../topics/names.ts'
+import { NO_NAME } from '../topics/names.ts'
 import { View } from '../view.ts'
 
 const offsets = emptyOffsets()
@@ -19,7 +20,7 @@ export function onPublish(link: Connection, flags: number, buffer: Buffer, bodyS
   link.publishes ??= new PublishState()
   const publishes = link.publishes
   const { packetId } = offsets
-  view.topic = topicOf(link, publishes, buffer)
+  view.name = nameOf(link, publishes, buffer)
   stats.publishesIn++
   if (packetId !== 0 && !isFirst(link, publishes, packetId)) return
   view.buffer = buffer
@@ -69,14 +70,11 @@ function isFirst(link: Connection, publishes: PublishState, packetId: number): b
 }
 
 /** @throws {PacketError} */
-function topicOf(link: Connection, publishes: PublishState, buffer: Buffer): string {
+function nameOf(link: Connection, publishes: PublishState, buffer: Buffer): TopicName {
   const { topicStart, topicEnd, properties } = offsets
-  const topic = topicStart === topicEnd ? '' : publishes.topic(buffer, topicStart, topicEnd)
-  // The same string object as last time if the link repeats a topic.
-  if (topic !== publishes.plain && link.session?.app) {
-    requirePlain(topic)
-    publishes.plain = topic
-  }
+  const name = topicStart === topicEnd ? null : link.core.names.of(buffer, topicStart, topicEnd)
+  if (link.session?.app) name?.requirePlain()
   const alias = properties?.topicAlias
-  return alias === undefined ? topic : publishes.aliased(alias, topic, link.core.profile.topicAliasMaximum)
+  if (alias !== undefined) return publishes.aliased(alias, name, link.core.profile.topicAliasMaximum)
+  return name ?? NO_NAME
 }
