@@ -1,8 +1,12 @@
 /** What one connection remembers between its PUBLISHes. */
 import { PacketError } from './codec/packets.ts'
 import type { TopicName } from './topics/names.ts'
+import { NO_NAME } from './topics/names.ts'
 
 export class PublishState {
+  #last: TopicName = NO_NAME
+  /** The topic that the next PUBLISH will probably have: none where the last two had different ones. */
+  likely: TopicName = NO_NAME
   /** The QoS 1 PUBLISH that the host is judging, 0 if it has decided. */
   arriving = 0
   /** Packet ids whose PUBACK the host still owes; made with the first that is not answered at once. */
@@ -13,6 +17,11 @@ export class PublishState {
   /** PUBLISHes of QoS 1 that are handed to the host and not acknowledged yet. */
   get owed(): number {
     return this.#owed === null ? 0 : this.#owed.size
+  }
+
+  came(name: TopicName): void {
+    this.likely = name === this.#last ? name : NO_NAME
+    this.#last = name
   }
 
   isOwed(packetId: number): boolean {

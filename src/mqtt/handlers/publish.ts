@@ -72,8 +72,9 @@ function isFirst(link: Connection, publishes: PublishState, packetId: number): b
 /** @throws {PacketError} */
 function nameOf(link: Connection, publishes: PublishState, buffer: Buffer): TopicName {
   const { topicStart, topicEnd, properties } = offsets
-  const name = topicStart === topicEnd ? null : link.core.names.of(buffer, topicStart, topicEnd)
+  const name = topicStart === topicEnd ? null : link.core.names.of(buffer, topicStart, topicEnd, publishes.likely)
   if (link.session?.app) name?.requirePlain()
+  if (name !== null) publishes.came(name)
   const alias = properties?.topicAlias
   if (alias !== undefined) return publishes.aliased(alias, name, link.core.profile.topicAliasMaximum)
   return name ?? NO_NAME
