@@ -275,6 +275,7 @@ export class Flusher {
   }
 
   #pong(): void {
+    if (this.#pinged.length === 0) return
     for (const link of this.#pinged) link.pong()
     this.#pinged.length = 0
   }

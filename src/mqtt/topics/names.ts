@@ -49,7 +49,7 @@ export class TopicNames {
   /**
    * The name in the bytes `start` … `end`: mostly the same object for the same bytes.
    *
-   * @param likely is compared first: a device that posts on one topic pays 6 % less for it
+   * @param likely is compared first: a device that posts on one topic pays 4 % less for it
    * @throws {PacketError} as `topicText`; 0x81 for more than {@link MAX_LEVELS} levels
    */
   of(buffer: Buffer, start: number, end: number, likely: TopicName = NO_NAME): TopicName {
