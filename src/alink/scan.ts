@@ -129,7 +129,8 @@ function isParams(bytes: Uint8Array, at: number): boolean {
 function blank(bytes: Uint8Array, from: number, end: number): number {
   let at = from
   while (at < end) {
-    const byte = bytes[at]
+    const byte = bytes[at] as number
+    if (byte > 0x20) break
     if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break
     at++
   }

@@ -88,6 +88,7 @@ const values: Record<SettingKey, readonly [unknown, string, unknown, string]> = 
   'openapi.businessErrorStatus': ['200', '400', '400', '500'],
   'log.level': ['info', 'debug', 'debug', 'verbose'],
   'log.format': ['auto', 'json', 'json', 'pretty'],
+  'log.refusalsPerSecond': [100, 'off', 0, 'few'],
   accessKeyId: ['', 'LTAI5t', 'LTAI5t', 'a:b'],
   accessKeySecret: ['', 's3cret-s3cret', 's3cret-s3cret', 'short'],
   secretKey: ['', '0123456789abcdef', '0123456789abcdef', 'short'],

@@ -183,6 +183,14 @@ export const settingRows = [
   ),
 
   setting(
+    'log.refusalsPerSecond',
+    integer({ off: true }),
+    100,
+    'lines a second for refusals of the same scenario, check and code through one gateway (or of one device); a line says how many came beyond; off: a line for each',
+    'docs/operations.md',
+  ),
+
+  setting(
     'accessKeyId',
     text('letters, digits, . _ and - (128 at most)', 'ID', /^[A-Za-z0-9._-]{1,128}$/),
     '',

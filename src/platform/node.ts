@@ -104,7 +104,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
   const statuses = new Statuses(directory, (device) => {
     pending.lost(device)
   })
-  const report = reporter(log, metrics)
+  const report = reporter(log, metrics, clock, settings.log.refusalsPerSecond)
   const dropped = (reason: string) => metrics.dropped(reason)
   const deliver = new Deliver({
     directory,
@@ -245,6 +245,7 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
       listen: (tls = null) => openPorts(front, settings, tls, apps),
       async close() {
         await front.close()
+        report.sum()
         await store.close()
       },
     }
