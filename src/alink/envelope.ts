@@ -17,6 +17,9 @@ export interface Envelope {
   readonly noAck: boolean
 }
 
+/** Largest payload, in bytes, that is scanned: of a larger one, a batch of log-ins say, the handler will want all. */
+const SCANNED = 1024
+
 /** Whatever reads no `params` leaves them as they came. */
 class Scanned implements Envelope {
   readonly id: string | null
@@ -64,7 +67,7 @@ function saysNoAck(sys: unknown): boolean {
  * Invalid UTF-8 is not JSON.
  */
 export function parseEnvelope(payload: Buffer): Envelope | null {
-  const found = scan(payload)
+  const found = payload.length <= SCANNED ? scan(payload) : null
   return found === null ? parseWhole(payload) : new Scanned(payload, found)
 }
 
