@@ -41,7 +41,7 @@ export class Deliver {
   reply(ref: LinkRef, owner: DeviceRef, topic: string, text: string, properties: Properties | null = null): void {
     const link = linkOf(ref)
     if (!link.open) return
-    if (this.#auto === 'always' && link.filters.muted === null) {
+    if (this.#auto === 'always' && !link.filters.mutes) {
       link.send(topic, text, properties)
       return
     }
@@ -60,7 +60,7 @@ export class Deliver {
   }
 
   #unasked(link: Link, owner: DeviceRef | null, topic: string, auto: boolean): boolean {
-    if (link.filters.muted !== null && link.filters.isMuted(topic)) return false
+    if (link.filters.isMuted(topic)) return false
     if (!auto) return this.#proxied(topic)
     if (this.#auto === 'always' || always.test(topic)) return true
     if (peerOf(link)?.selfSubscribing) return true

@@ -156,6 +156,11 @@ export class Filters implements Iterable<FilterEntry> {
     return false
   }
 
+  /** Whether automatic delivery of any topic was stopped. */
+  get mutes(): boolean {
+    return this.#muted !== null
+  }
+
   /** What is muted now, in the order in which it was. */
   get muted(): readonly string[] {
     return this.#muted ?? []
