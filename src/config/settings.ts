@@ -56,7 +56,7 @@ export const settingRows = [
     'mqtt.deviceProfile',
     oneOf(['vendor', 'standard']),
     'vendor',
-    "what device listeners offer: the vendor's platform (QoS 1 at most, no subscription identifiers, retain and will of 3.x ignored, keep-alive range), or all of MQTT",
+    "what device listeners offer: the vendor's platform (QoS 1 at most, no subscription identifiers, retain and will of 3.x ignored, keep-alive range), or all of MQTT (messages to devices are granted QoS 1 at most)",
     'direct.md §1.3',
   ),
   setting(

@@ -96,6 +96,10 @@ export class Connection extends Sender implements Outlet, WireUser, Watched, Res
     return this.session === null ? NO_FILTERS : this.session.filters
   }
 
+  protected override identifiers(topic: string): number[] | null {
+    return this.filters.identifiers(topic)
+  }
+
   // ---- Input
 
   get halted(): boolean {

@@ -27,6 +27,8 @@ export abstract class Sender implements SlowLink {
   abstract clientId: string
   abstract readonly remote: string
   abstract peer: Peer | null
+  /** Of the subscriptions that match, null for none. */
+  protected abstract identifiers(topic: string): number[] | null
   phase: Phase = Phase.connect
   version: Version = 4
   /** 5.0: largest packet that the client takes. */
@@ -109,12 +111,19 @@ export abstract class Sender implements SlowLink {
       this.#drop()
       return
     }
-    const encoded = properties !== null && this.version === 5 ? encodeProperties('publish', properties) : null
-    this.#sendPublish(0, 0, topic, payload, encoded)
+    this.#sendPublish(0, 0, topic, payload, this.version === 5 ? this.#passed(topic, properties) : null)
   }
 
   sendAcked(packetId: number, topic: string, payload: string | Uint8Array, dup: boolean): boolean {
-    return this.#sendPublish(publishFlags(1, false, dup), packetId, topic, payload)
+    const passed = this.version === 5 ? this.#passed(topic, null) : null
+    return this.#sendPublish(publishFlags(1, false, dup), packetId, topic, payload, passed)
+  }
+
+  /** 5.0: the properties, with the identifiers of the subscriptions that match. */
+  #passed(topic: string, properties: Properties | null): Uint8Array | null {
+    const subscriptionIdentifier = this.identifiers(topic)
+    if (subscriptionIdentifier !== null) return encodeProperties('publish', { ...properties, subscriptionIdentifier })
+    return properties === null ? null : encodeProperties('publish', properties)
   }
 
   #sendPublish(

@@ -29,13 +29,11 @@ export class DeviceFilters {
   readonly #directory: Directory
   readonly #sessions: Sessions
   readonly #limits: Settings['limits']
-  readonly #maximumQos: number
 
   constructor(directory: Directory, sessions: Sessions, settings: Settings) {
     this.#directory = directory
     this.#sessions = sessions
     this.#limits = settings.limits
-    this.#maximumQos = settings.mqtt.deviceProfile === 'standard' ? 2 : 1
   }
 
   /** Judges one filter; one that is granted and new is counted for the device that it names. */
@@ -59,7 +57,8 @@ export class DeviceFilters {
         Reason.quotaExceeded,
       )
     }
-    return granted(Math.min(asked.qos, this.#maximumQos))
+    // Under either profile: the queues of devices know no QoS 2.
+    return granted(Math.min(asked.qos, 1))
   }
 
   /** The filter is gone. */

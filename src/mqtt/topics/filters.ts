@@ -34,6 +34,8 @@ export class Filters implements Iterable<FilterEntry> {
   /** The same by their beginning; only beyond {@link LISTED}. */
   #prefixes: Prefixes<Held> | null = null
   #muted: string[] | null = null
+  /** A filter had an identifier. */
+  #identified = false
 
   get size(): number {
     return (this.#exact?.size ?? 0) + (this.#others?.size ?? 0)
@@ -44,6 +46,7 @@ export class Filters implements Iterable<FilterEntry> {
     const name = filter.filter
     const isNew = !this.has(name)
     this.generation++
+    if (subscriptionId !== 0) this.#identified = true
     if (isExact(name)) {
       this.#exact ??= new Map()
       this.#exact.set(name, pack(filter, subscriptionId))
@@ -98,6 +101,7 @@ export class Filters implements Iterable<FilterEntry> {
     this.#others = null
     this.#prefixes = null
     this.#muted = null
+    this.#identified = false
     this.generation++
   }
 
@@ -121,6 +125,16 @@ export class Filters implements Iterable<FilterEntry> {
     for (const entries of this.#candidates(topic)) {
       for (const entry of entries) if (topicMatches(entry.pattern, topic)) out.push(entry)
     }
+  }
+
+  /** Identifiers of the filters that match; null for none [MQTT-3.3.4-3]. */
+  identifiers(topic: string): number[] | null {
+    if (!this.#identified) return null
+    const entries: FilterEntry[] = []
+    this.collect(topic, entries)
+    const found = new Set(entries.map((entry) => entry.subscriptionId))
+    found.delete(0)
+    return found.size === 0 ? null : [...found]
   }
 
   *[Symbol.iterator](): Generator<FilterEntry> {
