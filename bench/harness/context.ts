@@ -31,6 +31,7 @@ export class Context implements Bench {
   readonly files: Files
   readonly seconds: number
   readonly warmup: number
+  readonly pacedWarmup: number
   readonly quick: boolean
   readonly quiet: number
   /** Share of one CPU that anything else took while the last load ran. */
@@ -46,6 +47,7 @@ export class Context implements Bench {
     this.quiet = options.quiet ?? (options.quick ? Number.POSITIVE_INFINITY : 1)
     this.seconds = options.seconds
     this.warmup = options.quick ? 0.3 : 1
+    this.pacedWarmup = options.quick ? 0.3 : 10
     this.files = new Files(this.#temporary)
   }
 

@@ -26,6 +26,8 @@ export interface Bench {
   /** Seconds that are measured, and seconds before that are not. */
   readonly seconds: number
   readonly warmup: number
+  /** The same before a paced load, where V8 takes longer to have compiled everything. */
+  readonly pacedWarmup: number
   /** Fewer of everything, for a look whether it runs. */
   readonly quick: boolean
   /** The data directory of a fleet, filled once a run. */

@@ -15,7 +15,7 @@ export async function answered(
   args: readonly (string | number)[],
   pinned = false,
 ): Promise<Sample> {
-  const times = ['--duration', bench.seconds, '--warmup', bench.warmup, '--settle', 0.3]
+  const times = ['--duration', bench.seconds, '--warmup', pinned ? bench.pacedWarmup : bench.warmup, '--settle', 0.3]
   const loaded = await bench.load(server, ['rr', ...args, ...times], { pinned })
   const cpu = loaded.number('server_cpu_us_per_msg')
   return {

@@ -10,7 +10,7 @@ function server(bench: Bench, peer: Peer): Promise<Server> {
 }
 
 async function relayed(bench: Bench, to: Server, args: readonly (string | number)[], pinned: boolean): Promise<Sample> {
-  const times = ['--duration', bench.seconds, '--warmup', bench.warmup, '--settle', 0.3]
+  const times = ['--duration', bench.seconds, '--warmup', pinned ? bench.pacedWarmup : bench.warmup, '--settle', 0.3]
   const loaded = await bench.load(to, [...args, ...times], { pinned })
   const cpu = loaded.number('server_cpu_us_per_msg')
   return {
