@@ -53,7 +53,11 @@ class Publisher {
       const qos = at === 0 || (at === 2 && chance.oneIn(2)) ? 1 : 2
       // One topic of each QoS, and one of both.
       if (at < 3) this.#send(`k/${this.#name}/${at}`, qos, false)
-      else this.#send(`r/${this.#name}/${chance.below(RETAINED)}`, chance.oneIn(2) ? 1 : 2, true)
+      else {
+        // Each of one QoS: a QoS 1 message that is sent again is published again, also behind a later one of QoS 2, which is not.
+        const retained = chance.below(RETAINED)
+        this.#send(`r/${this.#name}/${retained}`, retained % 2 === 0 ? 1 : 2, true)
+      }
     }
   }
 
