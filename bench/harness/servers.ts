@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { freePort, pause, start, stop } from './processes.ts'
@@ -90,7 +90,7 @@ export interface HomeportOptions {
   readonly node?: readonly string[]
 }
 
-/** `homeport serve` with its defaults: the log at level info, here into a file. */
+/** `homeport serve` as people start it, with its defaults: the log at level info, here into a file. */
 export async function startHomeport(options: HomeportOptions): Promise<Server> {
   const place = mkdtempSync(join(options.temporary, 'homeport-'))
   const data = options.inPlace && options.data !== undefined ? options.data : join(place, 'data')
@@ -100,10 +100,8 @@ export async function startHomeport(options: HomeportOptions): Promise<Server> {
   const { certificate } = options
   const began = performance.now()
   const child = start(
-    process.execPath,
+    join(options.root ?? root, 'bin/homeport'),
     [
-      ...(options.node ?? []),
-      join(options.root ?? root, 'src/main.ts'),
       'serve',
       '--json',
       ...['--data', data, '--mqtt-port', '0', '--http-port', '0'],
@@ -112,7 +110,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Server> {
       ...(options.listener === 'app' ? ['--app-port', '0', '--app-anonymous'] : []),
       ...(options.flags ?? []),
     ],
-    { cwd: place, stdio: ['ignore', 'pipe', log] },
+    { cwd: place, stdio: ['ignore', 'pipe', log], env: environment(options.node ?? []) },
   )
   const ready = JSON.parse(await firstLine(child, 'homeport')) as Record<string, number> & { pid: number }
   return {
@@ -124,6 +122,12 @@ export async function startHomeport(options: HomeportOptions): Promise<Server> {
       rmSync(place, { recursive: true, force: true })
     },
   }
+}
+
+/** The Node that runs this, with its options; `bin/homeport` adds its own. */
+function environment(options: readonly string[]): NodeJS.ProcessEnv {
+  const { PATH = '' } = process.env
+  return { ...process.env, PATH: `${dirname(process.execPath)}:${PATH}`, NODE_OPTIONS: options.join(' ') }
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Router } from './router.ts'
 import type { OnSlow } from './slow.ts'
 import type { MqttStats } from './stats.ts'
 import type { SysTopics } from './sys.ts'
-import type { TopicNames } from './topics/names.ts'
+import { TopicNames } from './topics/names.ts'
 import type { Wheel } from './wheel.ts'
 import type { Wills } from './wills.ts'
 
@@ -29,7 +29,6 @@ export interface Shared {
   readonly keep: Keep
   readonly router: Router
   readonly sys: SysTopics
-  readonly names: TopicNames
   readonly stats: MqttStats
   readonly admission: Admission
   /** Bytes of output that wait on all connections together, at most (`MqttOptions.outputTotal`). */
@@ -58,7 +57,8 @@ export class Core {
   readonly keep: Keep
   readonly router: Router
   readonly sys: SysTopics
-  readonly names: TopicNames
+  /** What hangs on a name is this listener's host's. */
+  readonly names: TopicNames = new TopicNames()
   readonly stats: MqttStats
   readonly admission: Admission
   readonly outputTotal: number
@@ -82,7 +82,6 @@ export class Core {
     this.keep = shared.keep
     this.router = shared.router
     this.sys = shared.sys
-    this.names = shared.names
     this.outputTotal = shared.outputTotal
     this.stats = shared.stats
     this.admission = shared.admission

@@ -18,7 +18,6 @@ import { Router } from './router.ts'
 import type { OnSlow } from './slow.ts'
 import { MqttStats } from './stats.ts'
 import { SysTopics } from './sys.ts'
-import { TopicNames } from './topics/names.ts'
 import type { MemoryWire } from './transport/memory.ts'
 import type { PortRules } from './transport/port.ts'
 import { Wheel } from './wheel.ts'
@@ -93,7 +92,6 @@ export class Mqtt {
       inboxes: this.inboxes,
       router,
       sys: new SysTopics(clock, router, () => this.#sysValues(options.version ?? 'Homeport', started)),
-      names: new TopicNames(),
       stats: this.stats,
       defect: options.onDefect ?? rethrow,
     }
