@@ -64,6 +64,15 @@ describe('the same object', () => {
     expect(wrong).toEqual([])
   })
 
+  test('is compared first where it is likely, and given for its own bytes alone', () => {
+    const names = new TopicNames()
+    const likely = nameOf(names, '/a/b')
+    expect(names.of(Buffer.from('/a/b'), 0, 4, likely)).toBe(likely)
+    expect(names.of(Buffer.from('/a/c'), 0, 4, likely).text).toBe('/a/c')
+    // The bytes of é are the characters of this one.
+    expect(names.of(Buffer.from('é'), 0, 2, nameOf(names, 'Ã©')).text).toBe('é')
+  })
+
   test('is not kept of a topic longer than 256 bytes, nor of one beyond ASCII', () => {
     const names = new TopicNames()
     for (const topic of ['x'.repeat(257), '温度', 'Ã©']) {

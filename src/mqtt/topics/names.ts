@@ -132,8 +132,14 @@ function hashOf(buffer: Buffer, start: number, end: number): number {
   return value ^ (value >>> 16)
 }
 
+/** Whether the bytes are this text, which is ASCII; false for any other. */
 function isText(text: string, buffer: Buffer, start: number, end: number): boolean {
   if (text.length !== end - start) return false
-  for (let i = start, at = 0; i < end; i++, at++) if (text.charCodeAt(at) !== buffer[i]) return false
-  return true
+  let seen = 0
+  for (let i = start, at = 0; i < end; i++, at++) {
+    const code = text.charCodeAt(at)
+    if (code !== buffer[i]) return false
+    seen |= code
+  }
+  return seen < 0x80
 }
