@@ -82,18 +82,19 @@ function parseWhole(payload: Buffer): Envelope | null {
   }
   if (!isObject(value)) return null
   const { id, params, sys } = value as { id?: unknown; params?: unknown; sys?: unknown }
-  const hasId = typeof id === 'string' || typeof id === 'number'
-  return { id: hasId ? idOf(text) : null, params, hasMembers: isObject(params), noAck: saysNoAck(sys) }
+  return { id: idOf(id, text), params, hasMembers: isObject(params), noAck: saysNoAck(sys) }
 }
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The string between the quotes as it stands, or the number. */
-function idOf(text: string): string {
-  const raw = rawMember(text, 'id')
-  return raw.startsWith('"') ? raw.slice(1, -1) : raw
+/** As it stands in the text. */
+function idOf(id: unknown, text: string): string | null {
+  if (typeof id === 'number') return rawMember(text, 'id')
+  if (typeof id !== 'string') return null
+  // Where nothing is escaped, the value is the text itself; else the text between the quotes is looked up.
+  return text.includes('\\') ? rawMember(text, 'id').slice(1, -1) : id
 }
 
 const BLANK = /[\t\n\r ]*/y
