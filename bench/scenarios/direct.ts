@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Bench, Sample, Scenario, Subject } from '../harness/scenario.ts'
 import type { Server, Transport } from '../harness/servers.ts'
+import { messages } from './messages.ts'
 
 export const BODY = fileURLToPath(new URL('../loadgen/alink-post.json', import.meta.url))
 export const OK = '"code":200'
@@ -9,22 +10,14 @@ export const OK = '"code":200'
 /** Messages a second and connection of a paced run of 1,000 connections. */
 const PACE = 10
 
-export async function answered(
+/** Requests that the server, or a client, answers. */
+export function answered(
   bench: Bench,
   server: Server,
   args: readonly (string | number)[],
-  pinned = false,
+  paced = false,
 ): Promise<Sample> {
-  const times = ['--duration', bench.seconds, '--warmup', pinned ? bench.pacedWarmup : bench.warmup, '--settle', 0.3]
-  const loaded = await bench.load(server, ['rr', ...args, ...times], { pinned })
-  const cpu = loaded.number('server_cpu_us_per_msg')
-  return {
-    cpu,
-    rate: loaded.number('msgs_per_s'),
-    core: 1e6 / cpu,
-    p50: loaded.number('p50_us'),
-    p99: loaded.number('p99_us'),
-  }
+  return messages(bench, server, ['rr', ...args], paced)
 }
 
 /** What tells the generator how MQTT is carried. */

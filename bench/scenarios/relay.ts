@@ -1,25 +1,13 @@
 /** What the front end costs as a broker: applications among themselves, beside the same on mosquitto and aedes. */
 import type { Bench, Metric, Sample, Scenario, Subject, Target } from '../harness/scenario.ts'
 import type { Server } from '../harness/servers.ts'
+import { messages } from './messages.ts'
 
 type Peer = 'homeport' | 'mosquitto' | 'aedes'
 const peers: readonly Peer[] = ['homeport', 'mosquitto', 'aedes']
 
 function server(bench: Bench, peer: Peer): Promise<Server> {
   return peer === 'homeport' ? bench.homeport({ listener: 'app' }) : bench[peer]()
-}
-
-async function relayed(bench: Bench, to: Server, args: readonly (string | number)[], pinned: boolean): Promise<Sample> {
-  const times = ['--duration', bench.seconds, '--warmup', pinned ? bench.pacedWarmup : bench.warmup, '--settle', 0.3]
-  const loaded = await bench.load(to, [...args, ...times], { pinned })
-  const cpu = loaded.number('server_cpu_us_per_msg')
-  return {
-    cpu,
-    rate: loaded.number('msgs_per_s'),
-    core: 1e6 / cpu,
-    p50: loaded.number('p50_us'),
-    p99: loaded.number('p99_us'),
-  }
 }
 
 interface Row {
@@ -38,7 +26,7 @@ function scenario({ name, title, unit, args, pinned = false, atMost, stretch }: 
   const subjects = peers.map(
     (peer): Subject => ({
       name: peer,
-      measure: async (bench) => relayed(bench, await server(bench, peer), args, pinned),
+      measure: async (bench) => messages(bench, await server(bench, peer), args, pinned),
     }),
   )
   const targets: Target[] = [{ metric: 'cpu' satisfies Metric, of: 'homeport', over: 'mosquitto', atMost, stretch }]
@@ -112,9 +100,9 @@ const CONNECTIONS = 200
 /** First what it can, then half of it in an open loop. */
 async function half(bench: Bench, peer: Peer): Promise<Sample> {
   const args = ['rr', '--conns', CONNECTIONS]
-  const full = await relayed(bench, await server(bench, peer), args, false)
+  const full = await messages(bench, await server(bench, peer), args, false)
   const pace = Math.max(1, Math.floor((full.rate ?? 0) / 2 / CONNECTIONS))
-  const { cpu, ...rest } = await relayed(bench, await server(bench, peer), [...args, '--rate', pace], false)
+  const { cpu, ...rest } = await messages(bench, await server(bench, peer), [...args, '--rate', pace], false)
   return rest
 }
 

@@ -35,94 +35,44 @@ export interface Found {
   /** A string with its quotes, or anything else. */
   readonly id: Place
   readonly params: Place
-  readonly sys: Place
-  /** Within `sys`, where that is an object. */
+  /** Of `sys`, where that is an object. */
   readonly ack: Place
 }
 
 const nowhere = (): Place => ({ start: -1, end: -1 })
-const found: Found = { id: nowhere(), params: nowhere(), sys: nowhere(), ack: nowhere() }
+const found: Found = { id: nowhere(), params: nowhere(), ack: nowhere() }
+/** Its own place is nobody's business: its `ack` is. */
+const sys = nowhere()
+
+/** Which members of an object are looked for. */
+const NONE = 0
+const ENVELOPE = 1
+const SYS = 2
 
 /** What stands in the JSON object, of a name given twice the last; the same object each time. Null: it takes `JSON.parse` to say. */
 export function scan(bytes: Uint8Array): Found | null {
   found.id.start = -1
   found.params.start = -1
-  found.sys.start = -1
   found.ack.start = -1
-  if (!scanObject(bytes)) return null
-  if (found.sys.start >= 0 && bytes[found.sys.start] === OPEN_OBJECT) findAck(bytes)
-  return found
-}
-
-function scanObject(bytes: Uint8Array): boolean {
   const end = bytes.length
-  let at = blank(bytes, 0, end)
-  if (bytes[at] !== OPEN_OBJECT) return false
-  at = blank(bytes, at + 1, end)
-  if (at < end && bytes[at] === CLOSE_OBJECT) return blank(bytes, at + 1, end) === end
-  for (;;) {
-    const name = at + 1
-    at = string(bytes, at, end)
-    if (at < 0) return false
-    const place = member(bytes, name, at - 1)
-    at = blank(bytes, at, end)
-    if (at >= end || bytes[at] !== COLON) return false
-    const start = blank(bytes, at + 1, end)
-    at = value(bytes, start, end, 0)
-    if (at < 0) return false
-    if (place !== null) {
-      place.start = start
-      place.end = at
-    }
-    at = blank(bytes, at, end)
-    if (at >= end) return false
-    if (bytes[at] === CLOSE_OBJECT) return blank(bytes, at + 1, end) === end
-    if (bytes[at] !== COMMA) return false
-    at = blank(bytes, at + 1, end)
-  }
+  const from = blank(bytes, 0, end)
+  if (from >= end || bytes[from] !== OPEN_OBJECT) return null
+  const at = object(bytes, from, end, 0, ENVELOPE)
+  return at >= 0 && blank(bytes, at, end) === end ? found : null
 }
 
-/** `sys` was found to be an object. */
-function findAck(bytes: Uint8Array): void {
-  const { end } = found.sys
-  let at = blank(bytes, found.sys.start + 1, end)
-  while (bytes[at] === QUOTE) {
-    const name = at + 1
-    at = string(bytes, at, end)
-    const isAck = at - name === 4 && bytes[name] === 0x61 && bytes[name + 1] === 0x63 && bytes[name + 2] === 0x6b
-    const start = blank(bytes, blank(bytes, at, end) + 1, end)
-    at = value(bytes, start, end, 0)
-    if (isAck) {
-      found.ack.start = start
-      found.ack.end = at
-    }
-    at = blank(bytes, blank(bytes, at, end) + 1, end)
-  }
+/** The place for the member of this name. */
+function member(bytes: Uint8Array, start: number, end: number, wanted: number): Place | null {
+  const length = end - start
+  if (wanted === SYS) return length === 3 && isText(bytes, start, 'ack') ? found.ack : null
+  if (length === 2) return isText(bytes, start, 'id') ? found.id : null
+  if (length === 3) return isText(bytes, start, 'sys') ? sys : null
+  return length === 6 && isText(bytes, start, 'params') ? found.params : null
 }
 
-/** The place for the member of this name: `id`, `sys`, `params`. */
-function member(bytes: Uint8Array, start: number, end: number): Place | null {
-  switch (end - start) {
-    case 2:
-      return bytes[start] === 0x69 && bytes[start + 1] === 0x64 ? found.id : null
-    case 3:
-      return bytes[start] === 0x73 && bytes[start + 1] === 0x79 && bytes[start + 2] === 0x73 ? found.sys : null
-    case 6:
-      return isParams(bytes, start) ? found.params : null
-    default:
-      return null
-  }
-}
-
-function isParams(bytes: Uint8Array, at: number): boolean {
-  return (
-    bytes[at] === 0x70 &&
-    bytes[at + 1] === 0x61 &&
-    bytes[at + 2] === 0x72 &&
-    bytes[at + 3] === 0x61 &&
-    bytes[at + 4] === 0x6d &&
-    bytes[at + 5] === 0x73
-  )
+function isText(bytes: Uint8Array, start: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text.charCodeAt(i)) return false
+  return true
 }
 
 /** Behind the white space. */
@@ -146,11 +96,11 @@ function string(bytes: Uint8Array, from: number, end: number): number {
   return at < end && bytes[at] === QUOTE ? at + 1 : -1
 }
 
-function value(bytes: Uint8Array, from: number, end: number, depth: number): number {
+function value(bytes: Uint8Array, from: number, end: number, depth: number, wanted: number): number {
   if (from >= end) return -1
   const first = bytes[from] as number
   if (first === QUOTE) return string(bytes, from, end)
-  if (first === OPEN_OBJECT) return depth < DEEPEST ? object(bytes, from, end, depth + 1) : -1
+  if (first === OPEN_OBJECT) return depth < DEEPEST ? object(bytes, from, end, depth + 1, wanted) : -1
   if (first === OPEN_LIST) return depth < DEEPEST ? list(bytes, from, end, depth + 1) : -1
   if (startsNumber(first)) return number(bytes, from, end)
   if (first === 0x74) return word(bytes, from, end, 'true')
@@ -158,16 +108,25 @@ function value(bytes: Uint8Array, from: number, end: number, depth: number): num
   return first === 0x6e ? word(bytes, from, end, 'null') : -1
 }
 
-function object(bytes: Uint8Array, from: number, end: number, depth: number): number {
+function object(bytes: Uint8Array, from: number, end: number, depth: number, wanted: number): number {
   let at = blank(bytes, from + 1, end)
   if (at < end && bytes[at] === CLOSE_OBJECT) return at + 1
   for (;;) {
+    const name = at + 1
     at = string(bytes, at, end)
     if (at < 0) return -1
+    const place = wanted === NONE ? null : member(bytes, name, at - 1, wanted)
+    // Of a `sys` given twice the last counts.
+    if (place === sys) found.ack.start = -1
     at = blank(bytes, at, end)
     if (at >= end || bytes[at] !== COLON) return -1
-    at = value(bytes, blank(bytes, at + 1, end), end, depth)
+    const start = blank(bytes, at + 1, end)
+    at = value(bytes, start, end, depth, place === sys ? SYS : NONE)
     if (at < 0) return -1
+    if (place !== null) {
+      place.start = start
+      place.end = at
+    }
     at = blank(bytes, at, end)
     if (at >= end) return -1
     if (bytes[at] === CLOSE_OBJECT) return at + 1
@@ -180,7 +139,7 @@ function list(bytes: Uint8Array, from: number, end: number, depth: number): numb
   let at = blank(bytes, from + 1, end)
   if (at < end && bytes[at] === CLOSE_LIST) return at + 1
   for (;;) {
-    at = value(bytes, at, end, depth)
+    at = value(bytes, at, end, depth, NONE)
     if (at < 0) return -1
     at = blank(bytes, at, end)
     if (at >= end) return -1
@@ -220,7 +179,6 @@ function number(bytes: Uint8Array, from: number, end: number): number {
 }
 
 function word(bytes: Uint8Array, from: number, end: number, text: string): number {
-  if (from + text.length > end) return -1
-  for (let i = 1; i < text.length; i++) if (bytes[from + i] !== text.charCodeAt(i)) return -1
-  return from + text.length
+  const at = from + text.length
+  return at <= end && isText(bytes, from, text) ? at : -1
 }

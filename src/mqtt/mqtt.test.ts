@@ -67,7 +67,8 @@ test('npm mqtt on 3.1.1 and 5.0', async () => {
     expect(granted.map(({ qos }) => qos)).toEqual([1])
     await client.publishAsync('/up', 'x', { qos: 1 })
     const message = new Promise<Buffer>((resolve) => client.once('message', (_topic, payload) => resolve(payload)))
-    expect(mqtt.publish('/broadcast/pk/news', 'all')).toBe(1)
+    const news = { topic: '/broadcast/pk/news', payload: Buffer.from('all'), qos: 0, retain: false } as const
+    mqtt.route({ ...news, properties: null, from: null })
     expect(String(await message)).toBe('all')
     await client.endAsync()
   }

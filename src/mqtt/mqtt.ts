@@ -150,11 +150,6 @@ export class Mqtt {
     if (link instanceof Connection) link.revoke(filter)
   }
 
-  /** Sends a message to every link whose filters in the tree (`/broadcast/…`) match, at QoS 0. Returns to how many. */
-  publish(topic: string, payload: string | Uint8Array): number {
-    return this.#shared.router.publish(topic, payload)
-  }
-
   /**
    * Routes a message: everything that needs no store goes out at once, into the outputs of those who subscribed. Where copies for
    * persistent sessions, a retained message or the packet id of a QoS 2 PUBLISH must be stored, their records are in the open group

@@ -7,7 +7,6 @@
  */
 import type { Session } from './clients.ts'
 import type { SubscribeFilter } from './codec/packets.ts'
-import { encodePublish } from './codec/publish.ts'
 import type { Connection } from './connection.ts'
 import type { Copy } from './copy.ts'
 import type { Delivery, PublishView, RouteMessage } from './host.ts'
@@ -135,7 +134,7 @@ export class Router {
     const session = to.subscriber
     const link = session.link
     if (!session.app) {
-      if (link !== null) link.send(message.topic, message.payload)
+      if (link !== null) link.forward(source, false, to.subscriptionIds)
       return
     }
     const qos = message.qos < to.qos ? message.qos : to.qos
@@ -196,26 +195,5 @@ export class Router {
       if (from.open) from.core.host.publish(from, parked)
       from.release()
     })
-  }
-
-  /** Sends a message to every session on line whose filters match, at QoS 0. Returns to how many. */
-  publish(topic: string, payload: string | Uint8Array): number {
-    const route = this.#tree.match(topic)
-    let v3: Buffer | null = null
-    let v5: Buffer | null = null
-    let count = 0
-    for (const { subscriber } of route.direct) {
-      const { link } = subscriber
-      if (link === null) continue
-      count++
-      if (link.version === 5) {
-        v5 ??= encodePublish({ topic, payload }, 5)
-        link.sendEncoded(v5)
-      } else {
-        v3 ??= encodePublish({ topic, payload }, 4)
-        link.sendEncoded(v3)
-      }
-    }
-    return count
   }
 }

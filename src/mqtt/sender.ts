@@ -219,17 +219,6 @@ export abstract class Sender implements SlowLink {
     return true
   }
 
-  /** A QoS 0 PUBLISH that was encoded once for many links of this version. */
-  sendEncoded(packet: Buffer): void {
-    if (this.phase !== Phase.open || packet.length > this.clientPacketLimit) return
-    if (this.congested) {
-      this.#drop()
-      return
-    }
-    this.sendPacket(packet)
-    this.core.stats.publishesOut++
-  }
-
   /** Any packet, encoded. */
   sendPacket(packet: Buffer): void {
     const chunk = this.output.reserve(packet.length)

@@ -52,7 +52,6 @@ export class View implements PublishView {
 /** A PUBLISH with its parts copied: it comes again when there is room for it. */
 export class Parked implements PublishView {
   readonly name: TopicName
-  readonly topic: string
   readonly payload: Buffer
   readonly qos: 0 | 1 | 2
   readonly packetId: number
@@ -63,7 +62,6 @@ export class Parked implements PublishView {
 
   constructor(view: PublishView) {
     this.name = view.name
-    this.topic = view.topic
     this.payload = Buffer.from(view.payload)
     this.qos = view.qos
     this.packetId = view.packetId
@@ -71,5 +69,9 @@ export class Parked implements PublishView {
     this.dup = view.dup
     this.properties = view.properties
     this.from = view.from as Connection
+  }
+
+  get topic(): string {
+    return this.name.text
   }
 }

@@ -133,7 +133,9 @@ export async function openNode(options: NodeOptions): Promise<HomeportNode> {
     close: closeLink,
     suback: (effect, stored) => suback(effect, stored, mqtt()),
     status: (fact) => statuses.fold(fact),
-    publish: (topic, payload) => mqtt().publish(topic, payload),
+    publish: (topic, payload) => {
+      mqtt().route({ topic, payload, qos: 0, retain: false, properties: null, from: null })
+    },
     nextId: () => (holder.ids as AlinkIds).next(),
     forcedOfflineTopics: settings.errors.forcedOfflineTopics,
     storeRefused: (effect, cause) => {

@@ -52,6 +52,19 @@ test.each<[string, Partial<Refusal>]>([
   expect(lines.slice(2).map((line) => line.slice(-2))).toEqual(['+2', '+2'])
 })
 
+test.each<[string, (i: number) => string]>([
+  ['a thousand have lines of their own within a second', (i) => `pk/d${i}`],
+  ['names that are too long have none', (i) => `${i}${'x'.repeat(60_000)}`],
+])('%s: the others share theirs', (_, nameOf) => {
+  const { lines, all } = written(1)
+  for (let i = 0; i < 5000; i++) all.refusal({ ...offline, gateway: '', device: nameOf(i) })
+  const own = nameOf(0).length > 200 ? 0 : 1000
+  expect(lines).toHaveLength(own + 1)
+  all.sum()
+  expect(lines).toHaveLength(own + 2)
+  expect(lines.at(-1)).toMatch(new RegExp(`\\+${5000 - own - 1}$`))
+})
+
 test('0: each is a line', () => {
   const { clock, lines, all } = written(0)
   for (let i = 0; i < 500; i++) all.refusal(offline)

@@ -8,6 +8,9 @@ import type { Clock } from '../clock/clock.ts'
 
 /** Milliseconds. */
 const PERIOD = 1000
+/** Gateways and devices with lines of their own within that time; those beyond share theirs, as do names that none can have. */
+const SOURCES = 1000
+const NAME_LENGTH = 200
 
 /** One kind of refusal of one gateway within a period. */
 interface Kind {
@@ -50,10 +53,12 @@ export class RefusalLines {
 
   #kindOf({ scenario, check, code, gateway, device }: Refusal): Kind {
     const who = gateway === '' ? device : gateway
-    let kinds = this.#kinds.get(who)
+    const own = who.length <= NAME_LENGTH && (this.#kinds.size < SOURCES || this.#kinds.has(who))
+    const source = own ? who : ''
+    let kinds = this.#kinds.get(source)
     if (kinds === undefined) {
       kinds = []
-      this.#kinds.set(who, kinds)
+      this.#kinds.set(source, kinds)
       this.#arm()
     }
     for (const kind of kinds) if (kind.code === code && kind.check === check && kind.scenario === scenario) return kind

@@ -112,6 +112,18 @@ test('5.0: subscription identifiers come with what their filters match', async (
   expect(ids).toEqual([[300, 7], [7]])
 })
 
+test('5.0: a broadcast comes with its properties, and the identifier of the filter', async () => {
+  const { device } = await aDevice()
+  const { client, publishes } = await connectAs(device, { protocolVersion: 5 })
+  const news = `/broadcast/${device.productKey}/news`
+  await client.subscribeAsync(news, { qos: 1, properties: { subscriptionIdentifier: 9 } })
+  const app = await application({ protocolVersion: 5 })
+  await app.client.publishAsync(news, 'x', { properties: { userProperties: { a: 'b' } } })
+  await expect.poll(publishes).toHaveLength(1)
+  const properties = { subscriptionIdentifier: 9, userProperties: { a: 'b' } }
+  expect(publishes()[0]).toMatchObject({ topic: news, qos: 0, properties })
+})
+
 test('5.0: CONNACK does not announce the limits', async () => {
   const { device } = await aDevice()
   const { packets } = await connectAs(device, { protocolVersion: 5 })
