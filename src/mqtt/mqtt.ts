@@ -173,11 +173,6 @@ export class Mqtt {
     return this.#shared.router.size > 0
   }
 
-  /** Sessions that the message routed last went to. */
-  get matched(): number {
-    return this.#shared.router.matched
-  }
-
   *#sysValues(version: string, started: number): Generator<readonly [string, string | number]> {
     const { clock, clients, router, retained, outboxes } = this.#shared
     const { stats } = this

@@ -46,8 +46,6 @@ export class Router {
   readonly #retained: RetainedMessages
   readonly #source = new Source()
   #delivery: GroupDelivery | null = null
-  /** Sessions that the last routed message went to. */
-  matched = 0
   /** What became of the last routed message; see `Mqtt.routed`. */
   reason = 0
 
@@ -96,7 +94,7 @@ export class Router {
     const from = message.from as Connection | null
     const route = this.#tree.match(message.topic)
     const source = this.#source
-    this.matched = 0
+    let matched = 0
     this.reason = 0
     source.take(message)
     if (message.qos > 0 && from !== null && this.#refuses(route, message, from, source)) {
@@ -108,18 +106,18 @@ export class Router {
     const publisher = from === null ? null : from.session
     for (const to of route.direct) {
       if (to.noLocal && to.subscriber === publisher) continue
-      this.matched++
+      matched++
       this.#give(to, message, source)
     }
     for (const group of route.shared) {
       const to = chooseMember(group)
       if (to === null) continue
-      this.matched++
+      matched++
       this.#give(to, message, source)
     }
     this.#outboxes.routed()
     source.clear()
-    if (this.matched === 0) this.reason = 0x10
+    if (matched === 0) this.reason = 0x10
     // The packet id of a QoS 2 PUBLISH has a record in the group: its PUBREC waits for that.
     if (message.qos === 2 && publisher !== null && publisher.persistent) this.#group()
     return this.#delivery
